@@ -314,37 +314,37 @@ BOOST_DESCRIBE_STRUCT(TaskPage, (), (items, next))
 struct TaskRowPage : Page<TaskRowView> {};
 BOOST_DESCRIBE_STRUCT(TaskRowPage, (), (items, next))
 
-struct Branches {
+struct BranchList {
   std::vector<BranchView> items;
 };
-BOOST_DESCRIBE_STRUCT(Branches, (), (items))
-struct Tree {
+BOOST_DESCRIBE_STRUCT(BranchList, (), (items))
+struct TreeList {
   std::vector<TreeEntryView> items;
 };
-BOOST_DESCRIBE_STRUCT(Tree, (), (items))
-struct Datasets {
+BOOST_DESCRIBE_STRUCT(TreeList, (), (items))
+struct DatasetList {
   std::vector<DatasetView> items;
 };
-BOOST_DESCRIBE_STRUCT(Datasets, (), (items))
-struct Tokens {
+BOOST_DESCRIBE_STRUCT(DatasetList, (), (items))
+struct TokenList {
   std::vector<TokenView> items;
 };
-BOOST_DESCRIBE_STRUCT(Tokens, (), (items))
-struct Clusters {
+BOOST_DESCRIBE_STRUCT(TokenList, (), (items))
+struct ClusterList {
   std::vector<ClusterView> items;
 };
-BOOST_DESCRIBE_STRUCT(Clusters, (), (items))
-struct Specs {
+BOOST_DESCRIBE_STRUCT(ClusterList, (), (items))
+struct SpecList {
   std::vector<SpecView> items;
 };
-BOOST_DESCRIBE_STRUCT(Specs, (), (items))
-struct Images {
+BOOST_DESCRIBE_STRUCT(SpecList, (), (items))
+struct ImageList {
   std::vector<ImageView> items;
 };
-BOOST_DESCRIBE_STRUCT(Images, (), (items))
-struct Events {
+BOOST_DESCRIBE_STRUCT(ImageList, (), (items))
+struct EventList {
   std::vector<EventView> items;
 };
-BOOST_DESCRIBE_STRUCT(Events, (), (items))
+BOOST_DESCRIBE_STRUCT(EventList, (), (items))
 
 }  // namespace cloudbrain::api
