@@ -97,7 +97,8 @@ class Engine {
   // Frees whatever is left of an attempt: resources, cgroups, mounts, processes. The folder stays.
   virtual void forget(const Handle& handle) = 0;
 
-  // Called on any thread, quickly, whenever a look at this task may give something new.
+  // Called on any thread, quickly, whenever a look at this task may give something new. An empty
+  // callback ends that: once on_change returns, the old one is not running and never will.
   virtual void on_change(std::function<void(TaskId)> callback) = 0;
 };
 

@@ -42,7 +42,7 @@ Become end_of(const Task& task, const Report& report, TimePoint now) {
       become.reason = task.reason;  // who stopped it was noted when the stop was asked for
       break;
     case EndCause::start_failed:
-      become.reason = reasons::start_failed(end.detail);
+      become.reason = reasons::start_failed({end.detail, end.detail});
       break;
   }
   return become;
