@@ -40,6 +40,7 @@ struct Reason {
 
   bool operator==(const Reason&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Reason, (), (code, message, next))
 
 // One run parameter of the form; becomes the argv entry --name=value.
 struct Parameter {
