@@ -38,6 +38,9 @@ struct Dataset {
 
   bool operator==(const Dataset&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Dataset, (),
+                      (id, project, name, folder, sha256, size_bytes, state, progress, failure,
+                       files, creator, created_at))
 
 class Datasets {
  public:

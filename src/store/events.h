@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe/class.hpp>
 #include <boost/json/value.hpp>
 
 #include "base/clock.h"
@@ -22,6 +23,7 @@ struct Event {
   Text message;
   boost::json::value data;  // more for programs; null where there is nothing to say
 };
+BOOST_DESCRIBE_STRUCT(Event, (), (id, task, at, code, message, data))
 
 class Events {
  public:
