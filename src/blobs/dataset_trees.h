@@ -1,0 +1,79 @@
+// Data sets as tasks see them: unpacked once, found by content, shared read-only by all tasks.
+//
+//   <root>/trees/<sha256>/tree/      the archive's content
+//   <root>/trees/<sha256>/facts.json  files, bytes
+//   <root>/views/<sha256>/<folder>/  the tree once more (hard links), with the marker file of the
+//                                    c2net package and an empty directory <folder>: a single data
+//                                    set lies at the data set root and in <root>/<folder>
+//   <root>/staging/                  work under way; emptied at start
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "base/files.h"
+#include "blobs/blob_store.h"
+#include "blobs/unpack.h"
+
+namespace cloudbrain {
+
+// Where a data set lies, ready to be mounted read-only.
+struct DatasetPaths {
+  fs::path tree;  // the content alone: mounted at <data set root>/<folder> of several data sets
+  fs::path view;  // mounted at the data set root of a single one …
+  // … and then the tree at <data set root>/<folder>. False where the archive brings an entry
+  // <folder> of its own, which stays what it is.
+  bool mount_tree_in_view = true;
+};
+
+struct DatasetFacts {
+  std::int64_t files = 0;
+  std::int64_t bytes = 0;
+};
+
+// Safe from any thread. One per root. `blobs` outlives it.
+class DatasetTrees {
+ public:
+  DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits = {});
+  // Waits for the removal of old leftovers; no prepare may be running.
+  ~DatasetTrees();
+  DatasetTrees(const DatasetTrees&) = delete;
+  DatasetTrees& operator=(const DatasetTrees&) = delete;
+
+  // Two or three system calls: what a task start and a submit ask. `folder` is a plain file name.
+  std::optional<DatasetPaths> ready(std::string_view sha256, std::string_view folder) const;
+
+  // Unpacks the blob and makes the view, as far as they are not there yet. Blocks until ready.
+  // Where another thread prepares the same content already, waits for it and shares its result, the
+  // error too (`progress` and `stop` are then not asked). `name` appears in messages: the data
+  // set's file name. Throws what unpack_archive throws, and Error missing ("blob_missing").
+  DatasetPaths prepare(std::string_view sha256, std::string_view folder, std::string_view name,
+                       const UnpackProgress& progress = {}, const std::stop_token& stop = {});
+
+  // Of an unpacked tree; nullopt before that.
+  std::optional<DatasetFacts> facts(std::string_view sha256) const;
+
+  // Removes tree and views; not the blob. The caller knows that no task uses them. Missing is fine.
+  void remove(std::string_view sha256);
+
+ private:
+  struct Work;
+
+  void make_tree(const std::string& sha256, std::string_view name, const UnpackProgress& progress,
+                 const std::stop_token& stop);
+  void make_view(const std::string& sha256, const std::string& folder);
+
+  fs::path trees_, views_, staging_;
+  const BlobStore& blobs_;
+  UnpackLimits limits_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<Work>> under_way_;  // by sha256; waiters share it
+  std::jthread cleaner_;
+};
+
+}  // namespace cloudbrain
