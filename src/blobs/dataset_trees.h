@@ -8,13 +8,17 @@
 //   <root>/staging/                  work under way; emptied at start
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
-#include <map>
+#include <functional>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
+
+#include <boost/describe/class.hpp>
 
 #include "base/files.h"
 #include "blobs/blob_store.h"
@@ -34,13 +38,16 @@ struct DatasetPaths {
 struct DatasetFacts {
   std::int64_t files = 0;
   std::int64_t bytes = 0;
+
+  bool operator==(const DatasetFacts&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(DatasetFacts, (), (files, bytes))
 
 // Safe from any thread. One per root. `blobs` outlives it.
 class DatasetTrees {
  public:
   DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits = {});
-  // Waits for the removal of old leftovers; no prepare may be running.
+  // Ends the removal of old leftovers; nobody may be using this any more.
   ~DatasetTrees();
   DatasetTrees(const DatasetTrees&) = delete;
   DatasetTrees& operator=(const DatasetTrees&) = delete;
@@ -49,10 +56,10 @@ class DatasetTrees {
   std::optional<DatasetPaths> ready(std::string_view sha256, std::string_view folder) const;
 
   // Unpacks the blob and makes the view, as far as they are not there yet. Blocks until ready.
-  // Where another thread prepares the same content already, waits for it and shares its result, the
-  // error too (`progress` and `stop` are then not asked). `name` appears in messages: the data
-  // set's file name. Throws what unpack_archive throws, and Error missing ("blob_missing").
-  DatasetPaths prepare(std::string_view sha256, std::string_view folder, std::string_view name,
+  // While another thread works on the same content this one waits for it; where that fails or is
+  // cancelled, this one tries itself. Throws what unpack_archive throws, and Error missing
+  // ("blob_missing").
+  DatasetPaths prepare(std::string_view sha256, std::string_view folder,
                        const UnpackProgress& progress = {}, const std::stop_token& stop = {});
 
   // Of an unpacked tree; nullopt before that.
@@ -62,17 +69,18 @@ class DatasetTrees {
   void remove(std::string_view sha256);
 
  private:
-  struct Work;
+  class Claim;
 
-  void make_tree(const std::string& sha256, std::string_view name, const UnpackProgress& progress,
+  void make_tree(std::string_view sha256, const UnpackProgress& progress,
                  const std::stop_token& stop);
-  void make_view(const std::string& sha256, const std::string& folder);
+  void make_view(std::string_view sha256, std::string_view folder);
 
   fs::path trees_, views_, staging_;
   const BlobStore& blobs_;
   UnpackLimits limits_;
-  std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Work>> under_way_;  // by sha256; waiters share it
+  std::mutex mutex_;  // guards claimed_
+  std::condition_variable_any released_;
+  std::set<std::string, std::less<>> claimed_;  // sha256 that a thread works on
   std::jthread cleaner_;
 };
 
