@@ -21,10 +21,9 @@ function(cloudbrain_embed target directory)
     list(APPEND paths ${directory}/${file})
   endforeach()
   string(APPEND assembly ".section .note.GNU-stack,\"\",@progbits\n")
-  set(table "#include <vector>\n\n#include \"api/embedded_files.h\"\n\n${declarations}\n"
+  string(CONCAT table "#include <vector>\n\n#include \"api/embedded_files.h\"\n\n${declarations}\n"
     "namespace cloudbrain::api {\n\nstd::span<const EmbeddedFile> embedded_files() {\n"
     "  static const std::vector<EmbeddedFile> table{\n${rows}  };\n  return table;\n}\n\n}  // namespace cloudbrain::api\n")
-  string(CONCAT table ${table})
   set(assembly_file ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.S)
   set(table_file ${CMAKE_CURRENT_BINARY_DIR}/embedded_files.cpp)
   file(CONFIGURE OUTPUT ${assembly_file} CONTENT "${assembly}" @ONLY)

@@ -29,8 +29,8 @@ Caller of_user(std::optional<store::User> user, std::vector<Scope> scopes) {
 std::optional<Caller> by_token(const Services& services, std::string_view secret) {
   store::Tokens tokens(services.database);
   const TimePoint now = services.clock.now();
-  const auto token = tokens.find(secret_hash(secret));
-  if (!token || (token->expires_at && *token->expires_at <= now)) return std::nullopt;
+  const auto token = tokens.find(secret_hash(secret), now);
+  if (!token) return std::nullopt;
   tokens.touch(*token, now);
   std::vector<Scope> scopes;
   for (const std::string& name : token->scopes) {
