@@ -22,7 +22,7 @@ endfunction()
 # cloudbrain_unit_test(ROOM LINKS rooms...): every tests/unit/ROOM/*_test.cpp into one GoogleTest program.
 function(cloudbrain_unit_test room)
   cmake_parse_arguments(TEST "" "" "LINKS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(unit_${room} ${sources})
   list(TRANSFORM TEST_LINKS PREPEND room_)
   target_include_directories(unit_${room} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})

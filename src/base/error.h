@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+
 namespace cloudbrain {
 
 // A sentence in both languages of the product. Both are always filled.
@@ -16,6 +18,7 @@ struct Text {
   bool empty() const { return en.empty(); }
   bool operator==(const Text&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Text, (), (en, zh))
 
 // What sort of failure it is. The router turns it into an HTTP status, the command line into an
 // exit code; nothing else branches on it.

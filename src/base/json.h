@@ -1,7 +1,7 @@
 // JSON to and from plain structs.
 //
 // A struct takes part by BOOST_DESCRIBE_STRUCT(Type, (), (members...)); a member's name is its JSON
-// name. Enums take part by BOOST_DESCRIBE_ENUM; an enumerator's name is its JSON text. Members may
+// name, less a trailing "_" (for names that are C++ keywords: delete_, private_). Enums take part by BOOST_DESCRIBE_ENUM; an enumerator's name is its JSON text. Members may
 // be bool, integers, double, std::string, TimePoint (RFC 3339), Id<>, described structs and enums,
 // std::optional (null or absent: empty), std::vector, std::map<std::string, T>, boost::json::value.
 //
@@ -111,6 +111,11 @@ class Reader {
   std::vector<FieldProblem> problems_;
 };
 
+constexpr std::string_view json_name(std::string_view member) {
+  if (member.ends_with('_')) member.remove_suffix(1);
+  return member;
+}
+
 inline std::string join(const std::string& path, std::string_view member) {
   return path.empty() ? std::string(member) : path + "." + std::string(member);
 }
@@ -135,12 +140,13 @@ void Reader::read_struct(const json::value& from, T& to, const std::string& path
   const json::object& object = from.get_object();
   std::vector<std::string_view> known;
   boost::mp11::mp_for_each<Members<T>>([&](auto member) {
-    known.emplace_back(member.name);
-    const json::value* value = object.if_contains(member.name);
+    const std::string_view name = json_name(member.name);
+    known.push_back(name);
+    const json::value* value = object.if_contains(name);
     if (value != nullptr) {
-      read(*value, to.*member.pointer, join(path, member.name));
-    } else if (is_required<T>(member.name)) {
-      missing(join(path, member.name));
+      read(*value, to.*member.pointer, join(path, name));
+    } else if (is_required<T>(name)) {
+      missing(join(path, name));
     }
   });
   if (unknown_ == UnknownMembers::reject) unknown_members(object, known, path);
@@ -237,7 +243,7 @@ json::value to_json(const T& value) {
     static_assert(is_struct<T>, "describe the struct first");
     json::object object;
     boost::mp11::mp_for_each<Members<T>>(
-        [&](auto member) { object.emplace(member.name, to_json(value.*member.pointer)); });
+        [&](auto member) { object.emplace(json_name(member.name), to_json(value.*member.pointer)); });
     return object;
   }
 }

@@ -55,10 +55,9 @@ Reason node_lost() {
            "请修改后重新提交任务；已写出的文件保留在结果中。"}};
 }
 
-Reason start_failed(std::string_view detail) {
+Reason start_failed(const Text& detail) {
   return {"start_failed",
-          {fmt::format("The task could not be started: {}", detail),
-           fmt::format("任务无法启动：{}", detail)},
+          {"The task could not be started: " + detail.en, "任务无法启动：" + detail.zh},
           {"Run `cloudbrain doctor` on the server to see what is missing.",
            "请在服务器上运行 `cloudbrain doctor` 查看缺少什么。"}};
 }

@@ -16,7 +16,7 @@ Reason out_of_memory(std::int64_t limit_bytes);    // "out_of_memory"
 Reason timeout(std::int64_t limit_s);              // "timeout"
 Reason stopped_by_user(std::string_view user);     // "stopped_by_user"
 Reason node_lost();                                // "node_lost"
-Reason start_failed(std::string_view detail);      // "start_failed"
+Reason start_failed(const Text& detail);           // "start_failed"
 // Preparation.
 Reason dataset_failed(std::string_view dataset, const Text& detail);  // "dataset_failed"
 Reason preparation_failed(const Text& detail, const Text& next);      // "preparation_failed"

@@ -40,6 +40,7 @@ struct Reason {
 
   bool operator==(const Reason&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Reason, (), (code, message, next))
 
 // One run parameter of the form; becomes the argv entry --name=value.
 struct Parameter {
@@ -115,7 +116,13 @@ struct Task {
   std::optional<TimePoint> ready_at;  // PREPARING was left; orders the queue
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> ended_at;
+
+  bool operator==(const Task&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Task, (),
+                      (id, project, creator, request, version, parent, commit, inputs, state, reason,
+                       exit_code, attempt, handle, revision, created_at, ready_at, started_at,
+                       ended_at))
 
 // "V0001" for 1.
 std::string version_text(int version);

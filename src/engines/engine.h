@@ -16,7 +16,9 @@
 
 namespace cloudbrain {
 
-// Opaque text of an engine's own making, stored with the task and given back after a restart.
+// Opaque text of an engine's own making, stored with the task and given back after a restart. Where
+// the server was killed between a start and storing its handle, `text` is empty: the engine then
+// finds the attempt by task and number, and reports Phase::lost where it never started.
 struct Handle {
   TaskId task;
   int attempt = 0;
@@ -54,7 +56,8 @@ struct End {
   EndCause cause = EndCause::exited;
   int exit_code = 0;   // 128 + signal for signaled
   int signal = 0;
-  std::string detail;  // for start_failed: what went wrong, one line
+  std::int64_t memory_limit_bytes = 0;  // for out_of_memory: the limit that was reached
+  std::string detail;                   // for start_failed: what went wrong, one line
 };
 
 // What an engine knows of one attempt. Reports of an attempt older than the task's are dropped.
@@ -94,7 +97,8 @@ class Engine {
   // Frees whatever is left of an attempt: resources, cgroups, mounts, processes. The folder stays.
   virtual void forget(const Handle& handle) = 0;
 
-  // Called on any thread, quickly, whenever a look at this task may give something new.
+  // Called on any thread, quickly, whenever a look at this task may give something new. An empty
+  // callback ends that: once on_change returns, the old one is not running and never will.
   virtual void on_change(std::function<void(TaskId)> callback) = 0;
 };
 
