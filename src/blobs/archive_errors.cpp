@@ -86,12 +86,12 @@ void bomb(std::string_view entry, std::uint64_t ratio) {
 }
 
 void disk_full(std::string_view entry, std::uint64_t needed, std::uint64_t available) {
-  refuse(ErrorKind::no_space, "disk_full", entry,
-         fmt::format("does not fit: {} bytes so far, and the disk has room for {}.", needed,
-                     available),
-         fmt::format("放不下：目前已需 {} 字节，磁盘只有 {} 字节可用。", needed, available),
-         {"Free some space in the data directory and try again.",
-          "请清理数据目录所在磁盘后重试。"});
+  refuse(
+      ErrorKind::no_space, "disk_full", entry,
+      fmt::format("does not fit: {} bytes so far, and the disk has room for {}.", needed,
+                  available),
+      fmt::format("放不下：目前已需 {} 字节，磁盘只有 {} 字节可用。", needed, available),
+      {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
 }
 
 void cancelled() {

@@ -1,14 +1,18 @@
 #include "blobs/archive_reader.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include <array>
 #include <cerrno>
 #include <string_view>
 
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zlib.h>
+
 #include "base/error.h"
+#include "base/files.h"
 #include "blobs/archive_errors.h"
 
 namespace cloudbrain {
@@ -17,21 +21,33 @@ namespace {
 
 constexpr std::size_t kBufferBytes = 512U << 10U;
 
+bool starts_with(int file, std::string_view bytes) {
+  std::array<char, 8> start{};
+  const ssize_t count = ::pread(file, start.data(), bytes.size(), 0);
+  return count == static_cast<ssize_t>(bytes.size()) &&
+         std::string_view(start.data(), bytes.size()) == bytes;
+}
+
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
 }  // namespace
 
-void ArchiveReader::Free::operator()(archive* reader) const { archive_read_free(reader); }
+void ArchiveReader::Free::operator()(archive* reader) const {
+  archive_read_free(reader);
+}
+
+void ArchiveReader::Free::operator()(gzFile_s* gzip) const {
+  gzclose_r(gzip);
+}
 
 ArchiveReader::ArchiveReader(int file)
     : file_(file), buffer_(kBufferBytes), archive_(archive_read_new()) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file, &status) != 0) throw_errno("fstat", "archive");
   size_ = static_cast<std::uint64_t>(status.st_size);
   archive* reader = archive_.get();
-  archive_read_support_filter_gzip(reader);
   archive_read_support_filter_zstd(reader);
   archive_read_support_format_tar(reader);
   // Only by the central directory, as every unzip does: a zip that says different things at its
@@ -39,16 +55,42 @@ ArchiveReader::ArchiveReader(int file)
   archive_read_support_format_zip_seekable(reader);
   archive_read_set_callback_data(reader, this);
   archive_read_set_read_callback(reader, on_read);
-  archive_read_set_seek_callback(reader, on_seek);
-  archive_read_set_skip_callback(reader, on_skip);
+  if (starts_with(file, "\x1f\x8b")) {
+    open_gzip();
+  } else {
+    archive_read_set_seek_callback(reader, on_seek);
+    archive_read_set_skip_callback(reader, on_skip);
+  }
   if (archive_read_open1(reader) != ARCHIVE_OK) fail("");
 }
 
 ArchiveReader::~ArchiveReader() = default;
 
+void ArchiveReader::open_gzip() {
+  // Opened anew, as a duplicate would share the offset of the caller's descriptor.
+  Fd own = open_file("/proc/self/fd/" + std::to_string(file_), O_RDONLY);
+  gzip_.reset(gzdopen(own.get(), "rb"));
+  if (!gzip_) throw_errno("gzdopen", "archive");
+  own.release();
+  gzbuffer(gzip_.get(), kBufferBytes / 2);
+}
+
+ssize_t ArchiveReader::read_gzip() {
+  const int count = gzread(gzip_.get(), buffer_.data(), static_cast<unsigned>(buffer_.size()));
+  int problem = Z_OK;
+  const char* text = gzerror(gzip_.get(), &problem);
+  bytes_read_ = static_cast<std::uint64_t>(gzoffset(gzip_.get()));
+  // A file that is cut off gives its last bytes first, and then no more with Z_BUF_ERROR.
+  if (count > 0 || (count == 0 && problem == Z_OK)) return count;
+  if (problem == Z_ERRNO) read_error_ = errno;
+  archive_set_error(archive_.get(), EIO, "gzip: %s", text);
+  return ARCHIVE_FATAL;
+}
+
 ssize_t ArchiveReader::on_read(archive* reader, void* data, const void** buffer) {
   auto& self = *static_cast<ArchiveReader*>(data);
   *buffer = self.buffer_.data();
+  if (self.gzip_) return self.read_gzip();
   while (true) {
     const ssize_t count = ::pread(self.file_, self.buffer_.data(), self.buffer_.size(),
                                   static_cast<off_t>(self.position_));
@@ -93,10 +135,11 @@ void ArchiveReader::fail(const std::string& entry) {
     archive_errors::encrypted(entry);
   }
   if (contains(detail, "Unrecognized archive format")) {
+    if (starts_with(file_, "PK\x05\x06")) archive_errors::corrupt(entry, "a zip without entries");
     // A zip that was cut off has lost its directory, which is at its end.
-    std::array<char, 2> start{};
-    const bool zip = ::pread(file_, start.data(), 2, 0) == 2 && start[0] == 'P' && start[1] == 'K';
-    if (zip) archive_errors::corrupt(entry, "the zip's directory is missing; is it cut off?");
+    if (starts_with(file_, "PK")) {
+      archive_errors::corrupt(entry, "the zip's directory is missing; is it cut off?");
+    }
     archive_errors::unsupported(entry, "not a zip, tar, tar.gz or tar.zst file");
   }
   if (contains(detail, "nsupported")) archive_errors::unsupported(entry, detail);

@@ -12,6 +12,7 @@
 
 struct archive;
 struct archive_entry;
+struct gzFile_s;
 
 namespace cloudbrain {
 
@@ -28,7 +29,7 @@ struct ArchiveEntry {
 // construction to destruction (it changes the thread's locale). All functions throw Error.
 class ArchiveReader {
  public:
-  // Reads the file with pread; `file` stays the caller's.
+  // `file` stays the caller's; its offset is not used.
   explicit ArchiveReader(int file);
   ~ArchiveReader();
   ArchiveReader(const ArchiveReader&) = delete;
@@ -53,21 +54,26 @@ class ArchiveReader {
   static std::int64_t on_seek(archive*, void* self, std::int64_t offset, int whence);
   static std::int64_t on_skip(archive*, void* self, std::int64_t bytes);
 
+  void open_gzip();
+  ssize_t read_gzip();
   [[noreturn]] void fail(const std::string& entry);
   void describe(archive_entry* from, ArchiveEntry& to);
 
   struct Free {
     void operator()(archive* reader) const;
+    void operator()(gzFile_s* gzip) const;
   };
 
   Utf8Locale locale_;
   int file_;
   std::uint64_t size_ = 0;
-  std::uint64_t position_ = 0;
+  std::uint64_t position_ = 0;  // in the file; not used for gzip
   std::uint64_t bytes_read_ = 0;
   int read_error_ = 0;  // errno of a disk that failed under us
   std::vector<char> buffer_;
   std::string current_;
+  // libarchive's own gzip filter does not look at the checksum at the end; zlib's does.
+  std::unique_ptr<gzFile_s, Free> gzip_;
   std::unique_ptr<archive, Free> archive_;
 };
 

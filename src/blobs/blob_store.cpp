@@ -1,14 +1,13 @@
 #include "blobs/blob_store.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -49,7 +48,9 @@ BlobStore::Upload& BlobStore::Upload::operator=(Upload&& other) noexcept {
   return *this;
 }
 
-BlobStore::Upload::~Upload() { abandon(); }
+BlobStore::Upload::~Upload() {
+  abandon();
+}
 
 void BlobStore::Upload::abandon() noexcept {
   if (!path_.empty()) ::unlink(path_.c_str());
@@ -99,13 +100,13 @@ BlobStore::Upload BlobStore::begin(std::optional<std::uint64_t> expected_size) {
   const std::uint64_t free = free_bytes(root_);
   if (free < kReserveBytes || expected_size.value_or(0) > free - kReserveBytes) {
     const std::uint64_t usable = free - std::min(free, kReserveBytes);
-    throw Error(ErrorKind::no_space, "disk_full",
-                {fmt::format("{} bytes are to be stored, but the disk has room for {} only.",
-                             expected_size.value_or(0), usable),
-                 fmt::format("需要存储 {} 字节，但磁盘只剩 {} 字节可用。",
-                             expected_size.value_or(0), usable)},
-                {"Free some space in the data directory and try again.",
-                 "请清理数据目录所在磁盘后重试。"});
+    throw Error(
+        ErrorKind::no_space, "disk_full",
+        {fmt::format("{} bytes are to be stored, but the disk has room for {} only.",
+                     expected_size.value_or(0), usable),
+         fmt::format("需要存储 {} 字节，但磁盘只剩 {} 字节可用。", expected_size.value_or(0),
+                     usable)},
+        {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
   }
   fs::path path = root_ / "incoming" / random_name("upload-");
   Fd file = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
@@ -119,7 +120,7 @@ Fd BlobStore::open(std::string_view sha256) const {
 
 std::optional<std::uint64_t> BlobStore::size(std::string_view sha256) const {
   if (!is_sha256(sha256)) return std::nullopt;
-  struct stat status {};
+  struct stat status{};
   if (::stat(path(sha256).c_str(), &status) != 0) return std::nullopt;
   return static_cast<std::uint64_t>(status.st_size);
 }
@@ -133,10 +134,10 @@ bool BlobStore::remove(std::string_view sha256) {
 
 fs::path BlobStore::path(std::string_view sha256) const {
   if (!is_sha256(sha256)) {
-    throw Error(ErrorKind::invalid, "not_a_sha256",
-                {fmt::format("\"{}\" is not a SHA-256: 64 lower-case hex digits.",
-                             sha256.substr(0, 80)),
-                 fmt::format("“{}”不是 SHA-256：应为 64 位小写十六进制。", sha256.substr(0, 80))});
+    throw Error(
+        ErrorKind::invalid, "not_a_sha256",
+        {fmt::format("\"{}\" is not a SHA-256: 64 lower-case hex digits.", sha256.substr(0, 80)),
+         fmt::format("“{}”不是 SHA-256：应为 64 位小写十六进制。", sha256.substr(0, 80))});
   }
   return root_ / "sha256" / sha256.substr(0, 2) / sha256;
 }

@@ -1,10 +1,9 @@
 #include "blobs/dataset_trees.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -18,7 +17,7 @@ namespace cloudbrain {
 namespace {
 
 bool is_there(const fs::path& path) {
-  struct stat status {};
+  struct stat status{};
   return ::lstat(path.c_str(), &status) == 0;
 }
 
@@ -89,9 +88,8 @@ DatasetTrees::DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits l
   // Half a data set may be a million files: moved aside now, removed in the background.
   if (is_there(staging_)) move(staging_, root / "old" / random_name("staging-"));
   make_directory(staging_);
-  cleaner_ = std::jthread([old = root / "old"](const std::stop_token& stop) {
-    empty_directory(old, stop);
-  });
+  cleaner_ = std::jthread(
+      [old = root / "old"](const std::stop_token& stop) { empty_directory(old, stop); });
 }
 
 DatasetTrees::~DatasetTrees() = default;
@@ -124,10 +122,11 @@ void DatasetTrees::make_tree(std::string_view sha256, const UnpackProgress& prog
                              const std::stop_token& stop) {
   const Fd blob = blobs_.open(sha256);
   if (!blob) {
-    throw Error(ErrorKind::missing, "blob_missing",
-                {fmt::format("The bytes of this data set (SHA-256 {}) are not stored here.", sha256),
-                 fmt::format("此数据集的内容（SHA-256 {}）不存在。", sha256)},
-                {"Upload the data set again.", "请重新上传数据集。"});
+    throw Error(
+        ErrorKind::missing, "blob_missing",
+        {fmt::format("The bytes of this data set (SHA-256 {}) are not stored here.", sha256),
+         fmt::format("此数据集的内容（SHA-256 {}）不存在。", sha256)},
+        {"Upload the data set again.", "请重新上传数据集。"});
   }
   const TemporaryDirectory work(staging_);
   const fs::path tree = work.path() / "content" / "tree";
@@ -166,8 +165,8 @@ std::optional<DatasetFacts> DatasetTrees::facts(std::string_view sha256) const {
 
 void DatasetTrees::remove(std::string_view sha256) {
   if (!is_sha256(sha256)) return;
+  const TemporaryDirectory work(staging_);  // ends last: nobody waits for a million unlinks
   const Claim claim(*this, sha256, {});
-  const TemporaryDirectory work(staging_);
   // In this order: see ready().
   if (is_there(views_ / sha256)) move(views_ / sha256, work.path() / "views");
   if (is_there(trees_ / sha256)) move(trees_ / sha256, work.path() / "tree");

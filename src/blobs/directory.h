@@ -1,11 +1,11 @@
 // Reading a directory by its descriptor.
 #pragma once
 
-#include <dirent.h>
-
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include <dirent.h>
 
 #include "base/error.h"
 #include "base/files.h"

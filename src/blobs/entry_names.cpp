@@ -1,10 +1,10 @@
 #include "blobs/entry_names.h"
 
-#include <iconv.h>
-
 #include <array>
 #include <cerrno>
 #include <optional>
+
+#include <iconv.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -64,8 +64,7 @@ std::string plain_entry_path(std::string_view path) {
   return plain;
 }
 
-Utf8Locale::Utf8Locale()
-    : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(nullptr) {
+Utf8Locale::Utf8Locale() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(nullptr) {
   if (utf8_ == nullptr) throw_errno("newlocale", "C.UTF-8");
   before_ = ::uselocale(utf8_);
 }

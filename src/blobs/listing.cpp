@@ -40,7 +40,7 @@ std::optional<std::vector<ListedEntry>> list_directory(const fs::path& root,
     std::string path(relative);
     if (!path.empty()) path += '/';
     path += entry->d_name;
-    struct stat status {};
+    struct stat status{};
     if (!look_at(root, directory.fd(), entry->d_name, path, status)) continue;
     const bool dir = S_ISDIR(status.st_mode);
     entries.push_back({std::move(path), dir ? 0 : status.st_size, modified_at(status), dir});

@@ -1,12 +1,12 @@
 #include "blobs/tree_writer.h"
 
+#include <cerrno>
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 #include "base/error.h"
 #include "blobs/archive_errors.h"
@@ -35,7 +35,7 @@ bool umask_takes_bits(int root) {
   const std::string name = random_name(".mode-");
   const Fd probe(::openat(root, name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755));
   if (!probe) throw_errno("open", name);
-  struct stat status {};
+  struct stat status{};
   const bool known = ::fstat(probe.get(), &status) == 0;
   ::unlinkat(root, name.c_str(), 0);
   return !known || (status.st_mode & 0777U) != 0755;
@@ -62,7 +62,7 @@ int TreeWriter::directory_at(std::string_view path) {
   const std::string leaf = leaf_of(path);
   if (::mkdirat(parent, leaf.c_str(), 0755) == 0) {
     ++directories_;
-    if (set_modes_) (void)::fchmodat(parent, leaf.c_str(), 0755, 0);
+    if (set_modes_ && ::fchmodat(parent, leaf.c_str(), 0755, 0) != 0) throw_errno("chmod", path);
   } else if (errno != EEXIST) {
     throw_errno("mkdir", path);
   }
@@ -130,7 +130,7 @@ void TreeWriter::hard_link(std::string_view path, std::string_view existing) {
   if (path == existing) return;
   const Fd from(open_in(root_.get(), std::string(existing), O_PATH | O_NOFOLLOW,
                         RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS));
-  struct stat status {};
+  struct stat status{};
   if (!from || ::fstat(from.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     archive_errors::corrupt(path, "a hard link to what is no file of the archive before it");
   }
@@ -138,7 +138,8 @@ void TreeWriter::hard_link(std::string_view path, std::string_view existing) {
   make_way(parent, path);
   // By the descriptor that was just looked at, and not by name once more.
   const std::string open_file = "/proc/self/fd/" + std::to_string(from.get());
-  if (::linkat(AT_FDCWD, open_file.c_str(), parent, leaf_of(path).c_str(), AT_SYMLINK_FOLLOW) != 0) {
+  if (::linkat(AT_FDCWD, open_file.c_str(), parent, leaf_of(path).c_str(), AT_SYMLINK_FOLLOW) !=
+      0) {
     throw_errno("link", path);
   }
   ++files_;

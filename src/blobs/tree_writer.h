@@ -10,8 +10,8 @@
 namespace cloudbrain {
 
 // Every path is walked one component at a time from a descriptor of the root, and no step follows a
-// link (O_NOFOLLOW), so nothing is ever written outside. Directories are made as they are needed and
-// their descriptors are kept, so a file in a known directory costs one open. Paths are plain
+// link (O_NOFOLLOW), so nothing is ever written outside. Directories are made as they are needed
+// and their descriptors are kept, so a file in a known directory costs one open. Paths are plain
 // (plain_entry_path). One owner, one thread.
 class TreeWriter {
  public:

@@ -1,10 +1,10 @@
 #include "blobs/unpack.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "blobs/archive_errors.h"
@@ -38,7 +38,8 @@ class Budget {
     for (const char c : entry.path) {
       component = c == '/' ? 0 : component + 1;
       depth += c == '/' ? 1 : 0;
-      if (component > 255) archive_errors::over_limit(entry.path, "bytes of a name", "名称字节数", 255);
+      if (component > 255)
+        archive_errors::over_limit(entry.path, "bytes of a name", "名称字节数", 255);
     }
     if (depth > limits_.depth) {
       archive_errors::over_limit(entry.path, "nested directories", "目录层数", limits_.depth);
@@ -107,8 +108,7 @@ class Pace {
 
 void write_at(int fd, std::span<const char> bytes, std::uint64_t offset, const std::string& path) {
   while (!bytes.empty()) {
-    const ssize_t count =
-        ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    const ssize_t count = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_errno("write", path);
     bytes = bytes.subspan(static_cast<std::size_t>(count));
@@ -152,8 +152,9 @@ void write_entry(ArchiveReader& reader, const ArchiveEntry& entry, TreeWriter& t
 
 }  // namespace
 
-UnpackStatistics unpack_archive(int archive, const fs::path& destination, const UnpackLimits& limits,
-                                const UnpackProgress& progress, const std::stop_token& stop) {
+UnpackStatistics unpack_archive(int archive, const fs::path& destination,
+                                const UnpackLimits& limits, const UnpackProgress& progress,
+                                const std::stop_token& stop) {
   ArchiveReader reader(archive);
   TreeWriter tree(destination);
   Budget budget(limits, reader.size(), destination);

@@ -1,16 +1,15 @@
 #include "blobs/zip_stream.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <optional>
 #include <vector>
 
+#include <archive.h>
+#include <archive_entry.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "blobs/directory.h"
@@ -110,7 +109,7 @@ class ZipStream::State {
   void begin(const std::string& path) {
     // O_NONBLOCK: opening a pipe must not wait for its writer.
     Fd fd = open_entry(joined(top_, path), O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    struct stat status {};
+    struct stat status{};
     if (!fd || ::fstat(fd.get(), &status) != 0) return;
     if (S_ISDIR(status.st_mode)) {
       // A link to a directory might lead around in a circle.
@@ -149,7 +148,8 @@ class ZipStream::State {
   }
 
   void copy() {
-    const std::size_t wanted = static_cast<std::size_t>(std::min<std::uint64_t>(left_, kPieceBytes));
+    const std::size_t wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(left_, kPieceBytes));
     buffer_.resize(kPieceBytes);
     const ssize_t count = ::read(file_.get(), buffer_.data(), wanted);
     if (count < 0 && errno == EINTR) return;
@@ -182,6 +182,8 @@ ZipStream::~ZipStream() = default;
 ZipStream::ZipStream(ZipStream&&) noexcept = default;
 ZipStream& ZipStream::operator=(ZipStream&&) noexcept = default;
 
-bool ZipStream::read(std::string& piece) { return state_->read(piece); }
+bool ZipStream::read(std::string& piece) {
+  return state_->read(piece);
+}
 
 }  // namespace cloudbrain
