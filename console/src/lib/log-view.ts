@@ -25,8 +25,8 @@ export interface LineList {
 }
 
 export interface ViewEvents {
-  /** after each drawing */
-  drawn(first: number, last: number): void;
+  /** somebody scrolled down to the last line */
+  reachedEnd(): void;
   followChanged(follow: boolean): void;
   lineClicked(index: number, extend: boolean): void;
   historyAsked(index: number): void;
@@ -156,7 +156,6 @@ export class LogView {
     this.list.look(first, first + count - 1);
     this.place(first, count);
     this.syncScrollBar();
-    this.events.drawn(first, first + count - 1);
   }
 
   private place(first: number, count: number): void {
@@ -212,9 +211,11 @@ export class LogView {
 
   private moveTo(fraction: number): void {
     if (fraction < this.fraction) this.setFollow(false);
+    const down = fraction > this.fraction;
     this.fraction = fraction;
     this.placed = [];
     this.refresh();
+    if (down && fraction > 1 - 1e-9) this.events.reachedEnd();
   }
 
   private readonly onScroll = (): void => {
