@@ -84,7 +84,7 @@ TEST_F(TaskListTest, EachFilterLeavesOutTheRest) {
               ElementsAre(c, b, a));
   EXPECT_THAT(ids({.project = lenet_, .kind = TaskKind::train, .states = {TaskState::FAILED}}),
               ElementsAre());
-  EXPECT_THAT(ids({.name_contains = "nist"}), ElementsAre(b, a));
+  EXPECT_THAT(ids({.name_contains = "NIST"}), ElementsAre(b, a));
   EXPECT_THAT(ids({.name_contains = "_"}), ElementsAre(b));
   EXPECT_THAT(ids({.name_contains = "%"}), ElementsAre());
   EXPECT_THAT(ids({.name_contains = "' OR 1=1 --"}), ElementsAre());
