@@ -37,6 +37,7 @@ void Connection::begin_exchange() {
   ServerContext& context = loop_.context();
   exchange_ = std::make_unique<Exchange>();
   exchange_->began = std::chrono::steady_clock::now();
+  resumed_ = false;  // a source may have news before its first read has returned
   exchange_->rules = {reader_->http_1_1(), false, &context.options.add_headers};
   Request& request = exchange_->request;
   request.id = context.next_request_id();

@@ -13,7 +13,6 @@ void Connection::on_answer() {
   filling_ = {};
   writing_ = {};
   head_sent_ = false;
-  resumed_ = false;
   body_left_ = exchange_->answer.length;
   on_pulled();
 }

@@ -211,11 +211,10 @@ TEST_F(Hostile, AClientThatReadsNothingIsCutOff) {
 }
 
 TEST_F(Hostile, ABodyCutShortIsReportedAndForgotten) {
-  {
-    Peer peer(server_->port());
-    peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
-    peer.vanish();
-  }
+  Peer peer(server_->port());
+  peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
+  peer.end_sending();
+  EXPECT_EQ(peer.rest(), "");
   const auto entries = finished_.wait_for(1);
   ASSERT_EQ(entries.size(), 1U);
   EXPECT_EQ(entries[0].status, 0);

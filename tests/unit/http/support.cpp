@@ -122,7 +122,7 @@ Peer::Answer Peer::answer(bool bodiless) {
     result.complete = buffer_.size() >= length;
     result.body = buffer_.substr(0, length);
     buffer_.erase(0, length);
-  } else if (result.headers["transfer-encoding"] == "chunked") {
+  } else if (result.headers.contains("transfer-encoding")) {
     for (;;) {
       std::size_t eol = 0;
       while ((eol = buffer_.find("\r\n")) == std::string::npos) {
