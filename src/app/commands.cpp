@@ -1,7 +1,5 @@
 #include "app/commands.h"
 
-#include <cstdlib>
-
 #include "app/serve.h"
 
 namespace cloudbrain::app {
@@ -23,7 +21,7 @@ class ServeCommand final : public cli::Command {
     options.example("cloudbrain serve --data /var/lib/cloudbrain --listen 127.0.0.1:8080");
   }
 
-  int run(cli::Session&) override {
+  int run(cli::Session& session) override {
     Configuration configuration;
     configuration.data = fs::absolute(data_);
     set_listen(configuration, listen_.value_or("127.0.0.1:8080"));
@@ -31,9 +29,8 @@ class ServeCommand final : public cli::Command {
     if (cpus_) configuration.cpus = static_cast<int>(*cpus_);
     configuration.memory_bytes = memory_;
     configuration.verbose = verbose_;
-    // NOLINTNEXTLINE(concurrency-mt-unsafe): before any thread is started
-    const char* password = std::getenv("CLOUDBRAIN_ADMIN_PASSWORD");
-    if (password != nullptr && *password != '\0') configuration.admin_password = password;
+    const std::string_view password = session.surroundings().variable("CLOUDBRAIN_ADMIN_PASSWORD");
+    if (!password.empty()) configuration.admin_password = std::string(password);
     return serve(configuration);
   }
 
