@@ -80,8 +80,8 @@ std::optional<std::string_view> Connection::receive(std::size_t at_most) {
 }
 
 // Lets `read` take what it can of what is there; keeps the rest.
-template <typename Read>
-void Connection::consume(std::string_view fresh, Read read) {
+void Connection::consume(std::string_view fresh,
+                         const std::function<std::size_t(std::string_view)>& read) {
   if (pending_.empty()) {
     pending_.assign(fresh.substr(read(fresh)));
   } else {

@@ -49,8 +49,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void await_input();
   void on_readable();
   std::optional<std::string_view> receive(std::size_t at_most);
-  template <typename Read>
-  void consume(std::string_view fresh, Read read);
+  void consume(std::string_view fresh, const std::function<std::size_t(std::string_view)>& read);
   void parse_head(std::string_view fresh);
   void next_request();
   void check_peer();

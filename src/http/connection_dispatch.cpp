@@ -30,13 +30,14 @@ std::string join(const std::vector<std::string>& names) {
 }  // namespace
 
 bool Connection::may_keep_alive() const {
-  return !loop_.stopping() && reader_ && reader_->body_done() && reader_->keep_alive();
+  return !loop_.stopping() && reader_ && reader_->all_read() && reader_->keep_alive();
 }
 
 void Connection::begin_exchange() {
   ServerContext& context = loop_.context();
   exchange_ = std::make_unique<Exchange>();
   exchange_->began = std::chrono::steady_clock::now();
+  resumed_ = false;  // a source may have news before its first read has returned
   exchange_->rules = {reader_->http_1_1(), false, &context.options.add_headers};
   Request& request = exchange_->request;
   request.id = context.next_request_id();
@@ -262,7 +263,8 @@ void Connection::work_fail() {
   exchange.sink.reset();
   exchange.producer.reset();
   exchange.is_source = false;
-  const std::string_view challenge = exchange.route != nullptr ? exchange.route->challenge : "";
+  static const std::string kNone;
+  const std::string& challenge = exchange.route != nullptr ? exchange.route->challenge : kNone;
   work_prepare(answer_exception(std::current_exception(), exchange.request, challenge));
 }
 

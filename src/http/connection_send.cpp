@@ -9,11 +9,10 @@ using Framing = Answer::Framing;
 
 void Connection::on_answer() {
   // The reader stays where the body was not read to its end: there is input to be drained.
-  if (reader_ && reader_->body_done()) reader_.reset();
+  if (reader_ && reader_->all_read()) reader_.reset();
   filling_ = {};
   writing_ = {};
   head_sent_ = false;
-  resumed_ = false;
   body_left_ = exchange_->answer.length;
   on_pulled();
 }
@@ -165,9 +164,11 @@ void Connection::report(bool complete) {
   const auto& on_finished = loop_.context().options.on_finished;
   if (!on_finished) return;
   const Exchange& exchange = *exchange_;
+  std::string_view pattern;
+  if (exchange.route != nullptr) pattern = exchange.route->pattern;
   const auto took = std::chrono::steady_clock::now() - exchange.began;
   on_finished({.method = exchange.request.method,
-               .pattern = exchange.route != nullptr ? exchange.route->pattern : "",
+               .pattern = pattern,
                .path = exchange.request.path,
                .peer = exchange.request.peer,
                .request_id = exchange.request.id,

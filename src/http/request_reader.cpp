@@ -69,12 +69,13 @@ class RequestReader::Parser final : public beast::basic_parser<true> {
     } else if (lengths_ > 1) {
       refusal = malformed("bad_length", "The request has more than one Content-Length.",
                           "请求含有多个 Content-Length。");
-    } else if (!coding_.empty() && (!equals_ignoring_case(coding_, "chunked") || !chunked())) {
+    } else if (codings_ > 0 &&
+               (codings_ > 1 || !equals_ignoring_case(coding_, "chunked") || !chunked())) {
       refusal = {501,
                  "unknown_transfer_coding",
                  {fmt::format("The transfer coding \"{}\" is not known; chunked is.", coding_),
                   fmt::format("不支持传输编码“{}”，仅支持 chunked。", coding_)}};
-    } else if (!coding_.empty() && !http_1_1) {
+    } else if (codings_ > 0 && !http_1_1) {
       refusal = malformed("bad_request", "HTTP/1.0 has no Transfer-Encoding.",
                           "HTTP/1.0 不允许 Transfer-Encoding。");
     } else if (!expectation_.empty() && !expects_continue()) {
@@ -115,7 +116,10 @@ class RequestReader::Parser final : public beast::basic_parser<true> {
     if (field == beast::field::content_length) {
       lengths_ += view(value).find(',') == std::string_view::npos ? 1 : 2;
     }
-    if (field == beast::field::transfer_encoding) coding_ = view(value);
+    if (field == beast::field::transfer_encoding) {
+      ++codings_;
+      coding_ = view(value);
+    }
     if (field == beast::field::expect && http_1_1) expectation_ = view(value);
     headers.add(view(name), view(value));
   }
@@ -137,6 +141,7 @@ class RequestReader::Parser final : public beast::basic_parser<true> {
   ReaderLimits limits_;
   int hosts_ = 0;
   int lengths_ = 0;
+  int codings_ = 0;
   std::string coding_;
   std::string expectation_;
 };

@@ -36,6 +36,9 @@ class RequestReader {
   bool head_done() const;
   bool body_done() const;
   const std::optional<Refusal>& refusal() const;
+  // What follows on the connection is another request. Never after a refusal: where a refused
+  // message ends is anybody's guess.
+  bool all_read() const { return body_done() && !refusal(); }
 
   // After the head. Moves method and headers into `request`.
   void take_head(Request& request);

@@ -67,7 +67,7 @@ void OpenTransaction::commit() {
     connection_.session().commit();
     open_ = false;
   } catch (const soci::soci_error& error) {
-    dialect::throw_as_error(connection_.session(), error);
+    dialect::throw_as_error(error);
   }
 }
 

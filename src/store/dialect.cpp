@@ -1,7 +1,5 @@
 #include "store/dialect.h"
 
-#include <cerrno>
-
 #include <soci/sqlite3/soci-sqlite3.h>
 
 #include "base/error.h"
@@ -13,14 +11,16 @@ namespace {
 constexpr int kPrimaryCode =
     0xff;  // the low byte of an extended result code (sqlite.org/rescode.html)
 
-sqlite_api::sqlite3* handle(soci::session& session) {
+// SOCI's libraries do not export what UBSan would look at to check the two casts below.
+[[gnu::no_sanitize("vptr")]] sqlite_api::sqlite3* handle(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
 [[noreturn]] void throw_full() {
   throw Error(
       ErrorKind::no_space, "disk_full",
-      {"The disk is full: the database could not be written.", "磁盘已满：无法写入数据库。"},
+      {"The database could not be written: the disk or the quota is full, or the disk fails.",
+       "无法写入数据库：磁盘或配额已满，或磁盘出现故障。"},
       {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
 }
 
@@ -39,12 +39,10 @@ sqlite_api::sqlite3* handle(soci::session& session) {
       {"Close the program that has the database file open.", "请关闭正在使用该数据库文件的程序。"});
 }
 
-// A quota or a file size limit shows as an I/O error with errno.
-bool is_out_of_space(soci::session& session, int primary) {
-  if (primary == SQLITE_FULL) return true;
-  if (primary != SQLITE_IOERR) return false;
-  const int error = sqlite_api::sqlite3_system_errno(handle(session));
-  return error == ENOSPC || error == EDQUOT || error == EFBIG;
+// SQLite says FULL for ENOSPC alone. A quota or a file size limit that is reached is IOERR_WRITE to
+// it, and errno is gone by then; what else it can mean (a failing disk) the message says as well.
+bool is_out_of_space(int code) {
+  return (code & kPrimaryCode) == SQLITE_FULL || code == SQLITE_IOERR_WRITE;
 }
 
 // SOCI reads name="value" pairs apart at blanks and quotes.
@@ -77,7 +75,7 @@ std::unique_ptr<soci::session> open(const fs::path& file, Access access) {
     *session << "PRAGMA foreign_keys = ON";
     if (access == Access::read) *session << "PRAGMA query_only = ON";
   } catch (const soci::soci_error& error) {
-    throw_as_error(*session, error);
+    throw_as_error(error);
   }
   return session;
 }
@@ -90,21 +88,22 @@ void begin_write(soci::session& session) {
   try {
     session << "BEGIN IMMEDIATE";
   } catch (const soci::soci_error& error) {
-    throw_as_error(session, error);
+    throw_as_error(error);
   }
 }
 
-void end_run(soci::statement& statement) noexcept {
+[[gnu::no_sanitize("vptr")]] void end_run(soci::statement& statement) noexcept {
   auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
   sqlite_api::sqlite3_reset(backend->stmt_);
   // SOCI bound the arguments by address, and they are about to go.
   sqlite_api::sqlite3_clear_bindings(backend->stmt_);
 }
 
-void throw_as_error(soci::session& session, const soci::soci_error& error) {
+void throw_as_error(const soci::soci_error& error) {
   const auto* from_sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
-  const int primary = from_sqlite == nullptr ? SQLITE_ERROR : from_sqlite->result() & kPrimaryCode;
-  if (is_out_of_space(session, primary)) throw_full();
+  const int code = from_sqlite == nullptr ? SQLITE_ERROR : from_sqlite->result();
+  const int primary = code & kPrimaryCode;
+  if (is_out_of_space(code)) throw_full();
   if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) throw_corrupt(error.what());
   if (primary == SQLITE_BUSY) throw_busy();
   throw Error(ErrorKind::internal, "database_error",

@@ -30,6 +30,6 @@ void begin_write(soci::session& session);
 void end_run(soci::statement& statement) noexcept;
 
 // Throws the Error (database.h lists them) for what SOCI threw.
-[[noreturn]] void throw_as_error(soci::session& session, const soci::soci_error& error);
+[[noreturn]] void throw_as_error(const soci::soci_error& error);
 
 }  // namespace cloudbrain::store::dialect

@@ -48,8 +48,7 @@ class Arguments {
 // A prepared statement in use. What is bound must live as long as this.
 class Run {
  public:
-  Run(Connection& connection, const std::string& sql)
-      : session_(connection.session()), statement_(prepare(connection, sql)) {}
+  Run(Connection& connection, const std::string& sql) : statement_(prepare(connection, sql)) {}
   ~Run() {
     dialect::end_run(statement_);
     statement_.bind_clean_up();
@@ -110,7 +109,7 @@ class Run {
     try {
       return connection.prepared(sql);
     } catch (const soci::soci_error& error) {
-      dialect::throw_as_error(connection.session(), error);
+      dialect::throw_as_error(error);
     }
   }
   template <typename F>
@@ -118,11 +117,10 @@ class Run {
     try {
       return step();
     } catch (const soci::soci_error& error) {
-      dialect::throw_as_error(session_, error);
+      dialect::throw_as_error(error);
     }
   }
 
-  soci::session& session_;
   std::deque<std::any> wrapped_;  // what SOCI holds addresses of
   soci::statement statement_;
 };

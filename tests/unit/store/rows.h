@@ -16,7 +16,7 @@
 namespace cloudbrain::store {
 
 inline TimePoint at(int seconds) {
-  return TimePoint{std::chrono::seconds{1'700'000'000 + seconds}};
+  return TimePoint{std::chrono::seconds{1'700'000'000} + std::chrono::seconds{seconds}};
 }
 
 inline Event event(std::string code) {

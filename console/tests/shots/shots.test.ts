@@ -1,0 +1,74 @@
+// Pictures of every page in both languages and themes, wide and narrow, for a person to look at.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUILT } from '../fixtures/build-console';
+import { signIn, startBrowser } from '../fixtures/browser';
+import { createMock, type Mock } from '../fixtures/mock-server';
+
+const FOLDER = fileURLToPath(new URL('../../shots/', import.meta.url));
+const LOOKS = [
+  { name: 'zh-light', language: 'zh-CN', dark: false },
+  { name: 'en-dark', language: 'en-GB', dark: true },
+  { name: 'zh-dark', language: 'zh-CN', dark: true },
+  { name: 'en-light', language: 'en-GB', dark: false },
+] as const;
+const SIZES = [
+  { name: '1440', width: 1440, height: 900 },
+  { name: '390', width: 390, height: 844 },
+] as const;
+
+let mock: Mock;
+let address: string;
+
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  mock = createMock();
+  address = await mock.listen(BUILT);
+});
+afterAll(() => mock.close());
+
+function pages(): [name: string, path: string][] {
+  const project = '/zhangwei/mnist-classification';
+  const task = (name: string, tab: string) => `${project}/cloudbrain/train/${mock.world.named(name).task.id}/${tab}`;
+  return [
+    ['home', '/'],
+    ['list', `${project}/cloudbrain/train`],
+    ['list-none', `${project}/cloudbrain/train?q=nothing`],
+    ['empty', '/zhangwei/empty-project/cloudbrain/train'],
+    ['create', `${project}/cloudbrain/train/new`],
+    ['log-running', task('resnet50-cosine', 'log')],
+    ['log-failed', task('unet-lung-ct-fold3', 'log')],
+    ['overview', task('resnet50-cosine', 'overview')],
+    ['overview-failed', task('unet-lung-ct-fold3', 'overview')],
+    ['overview-waiting', task('yolov8-traffic-v3', 'overview')],
+    ['config', task('mnist-pytorch-example', 'config')],
+    ['results', task('mnist-pytorch-example', 'results')],
+    ['events', task('mnist-pytorch-example', 'events')],
+    ['missing', '/no/such/page/here'],
+    ['stories', '/dev/ui'],
+  ];
+}
+
+const only = process.env.SHOTS?.split(',');
+
+describe.each(LOOKS)('$name', (look) => {
+  it.each(SIZES)('$name', async (size) => {
+    const browser = await startBrowser({ ...look, ...size });
+    const shoot = async (name: string, path: string, full = false) => {
+      if (only !== undefined && !only.includes(name)) return;
+      const { page, complaints } = await browser.open(address + path);
+      await page.locator('main').waitFor();
+      await page.locator('[role="status"] + main, .skeleton').first().waitFor({ state: 'detached' });
+      await page.evaluate(() => document.fonts.ready);
+      await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
+      await page.screenshot({ path: `${FOLDER}${name}-${look.name}-${size.name}.png`, animations: 'disabled', fullPage: full });
+      expect(complaints).toEqual([]);
+      await page.close();
+    };
+    await shoot('login', '/login');
+    await signIn(browser, address);
+    for (const [name, path] of pages()) await shoot(name, path, name === 'stories' || size.width < 700);
+    await browser.close();
+  });
+});
