@@ -1,30 +1,32 @@
 # cloudbrain_room(NAME SOURCES... LINKS rooms... LIBRARIES external...)
 #
-# One static library per room. All rooms share one precompiled header (std, fmt, Boost.JSON), made
-# by base; a room with heavy headers of its own passes OWN_PCH header...
+# One static library per room. All rooms share one precompiled header (std, fmt, Boost.JSON); a room
+# with heavy headers of its own passes OWN_PCH header...
+add_library(precompiled STATIC ${CMAKE_SOURCE_DIR}/src/base/precompiled.cpp)
+target_link_libraries(precompiled PUBLIC fmt::fmt Boost::json Threads::Threads)
+target_precompile_headers(precompiled PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
+
 function(cloudbrain_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;LINKS;LIBRARIES;OWN_PCH" ${ARGN})
   add_library(room_${name} STATIC ${ROOM_SOURCES})
   target_include_directories(room_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM ROOM_LINKS PREPEND room_)
-  target_link_libraries(room_${name} PUBLIC ${ROOM_LINKS} PRIVATE ${ROOM_LIBRARIES})
+  target_link_libraries(room_${name} PUBLIC precompiled ${ROOM_LINKS} PRIVATE ${ROOM_LIBRARIES})
   if(ROOM_OWN_PCH)
     target_precompile_headers(room_${name} PRIVATE ${ROOM_OWN_PCH})
-  elseif(name STREQUAL "base")
-    target_precompile_headers(room_base PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h)
   else()
-    target_precompile_headers(room_${name} REUSE_FROM room_base)
+    target_precompile_headers(room_${name} REUSE_FROM precompiled)
   endif()
 endfunction()
 
 # cloudbrain_unit_test(ROOM LINKS rooms...): every tests/unit/ROOM/*_test.cpp into one GoogleTest program.
 function(cloudbrain_unit_test room)
   cmake_parse_arguments(TEST "" "" "LINKS;LIBRARIES" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   add_executable(unit_${room} ${sources})
   list(TRANSFORM TEST_LINKS PREPEND room_)
   target_include_directories(unit_${room} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(unit_${room} PRIVATE room_${room} ${TEST_LINKS} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
-  target_precompile_headers(unit_${room} REUSE_FROM room_base)
+  target_precompile_headers(unit_${room} REUSE_FROM precompiled)
   add_test(NAME unit_${room} COMMAND unit_${room})
 endfunction()

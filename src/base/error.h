@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/describe/class.hpp>
+
 namespace cloudbrain {
 
 // A sentence in both languages of the product. Both are always filled.
@@ -16,6 +18,7 @@ struct Text {
   bool empty() const { return en.empty(); }
   bool operator==(const Text&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(Text, (), (en, zh))
 
 // What sort of failure it is. The router turns it into an HTTP status, the command line into an
 // exit code; nothing else branches on it.
@@ -50,9 +53,9 @@ class Error : public std::exception {
   static Error fields(std::vector<FieldProblem> problems);
 
   ErrorKind kind() const { return kind_; }
-  const std::string& code() const { return code_; }       // stable, snake_case: "branch_missing"
-  const Text& message() const { return message_; }        // what is wrong, with which value
-  const Text& next() const { return next_; }              // what to do; may be empty
+  const std::string& code() const { return code_; }  // stable, snake_case: "branch_missing"
+  const Text& message() const { return message_; }   // what is wrong, with which value
+  const Text& next() const { return next_; }         // what to do; may be empty
   const std::vector<FieldProblem>& problems() const { return problems_; }
 
   const char* what() const noexcept override { return what_.c_str(); }

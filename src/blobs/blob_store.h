@@ -1,0 +1,80 @@
+// Bytes by content: every blob is a file named by its SHA-256, stored once however often it comes.
+//
+//   <root>/sha256/ab/ab12…   finished blobs, read-only
+//   <root>/incoming/         uploads under way; emptied at start
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/files.h"
+#include "base/hash.h"
+
+namespace cloudbrain {
+
+struct Blob {
+  std::string sha256;  // 64 lower-case hex digits
+  std::uint64_t size = 0;
+
+  bool operator==(const Blob&) const = default;
+};
+
+// Safe from any thread. One per root; outlives its uploads.
+class BlobStore {
+ public:
+  // Bytes as they come in. One owner, one thread at a time; destroyed before finish() it leaves
+  // nothing behind.
+  class Upload {
+   public:
+    Upload(Upload&& other) noexcept;
+    Upload& operator=(Upload&& other) noexcept;
+    ~Upload();
+
+    // Appends and hashes. Throws Error no_space ("disk_full").
+    void write(std::span<const char> bytes);
+    std::uint64_t size() const { return size_; }
+    // Makes the bytes a blob that survives power loss. Content that is known already is dropped.
+    // The upload may not be used afterwards.
+    Blob finish();
+
+   private:
+    friend class BlobStore;
+    Upload(BlobStore& store, fs::path path, Fd file);
+    void abandon() noexcept;
+
+    BlobStore* store_;
+    fs::path path_;  // empty: nothing to remove
+    Fd file_;
+    Sha256 hash_;
+    std::uint64_t size_ = 0;
+  };
+
+  // Disk space that uploads leave free, so that the database can still write.
+  static constexpr std::uint64_t kReserveBytes = 256ULL << 20U;
+
+  // Makes the directories and removes what unfinished uploads of an earlier run left.
+  explicit BlobStore(fs::path root);
+
+  // Throws Error no_space ("disk_full") at once where `expected_size` cannot fit.
+  Upload begin(std::optional<std::uint64_t> expected_size = {});
+
+  // Empty where there is no such blob (or `sha256` is no hash at all).
+  Fd open(std::string_view sha256) const;
+  std::optional<std::uint64_t> size(std::string_view sha256) const;
+  // False where there was none.
+  bool remove(std::string_view sha256);
+  // Where a blob lies. Throws Error invalid ("not_a_sha256") for anything but 64 lower-case hex
+  // digits.
+  fs::path path(std::string_view sha256) const;
+
+ private:
+  fs::path root_;
+};
+
+// 64 lower-case hex digits.
+bool is_sha256(std::string_view text);
+
+}  // namespace cloudbrain

@@ -1,0 +1,88 @@
+// The task folder: the protocol between server, engine and runner, as plain files.
+// docs/formats/task-folder.md is the specification.
+//
+//   <root>/<task id>/
+//     spec.json               what was submitted, frozen
+//     code/  output/          what the script sees
+//     attempts/<n>/
+//       launch.json           the runner's orders (RunnerOrders)
+//       lock                  held (flock) by the runner while it lives
+//       pid                   the runner's process id, text
+//       log                   both streams, byte by byte, append only
+//       usage                 one JSON object a line: Usage
+//       exit                  ExitRecord; written last, by rename: whoever sees it sees the whole log
+//       stop                  made by the server to ask for a stop; content: seconds of grace
+//       cgroup                the directories that the runner made, one a line, for whoever cleans up
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/ids.h"
+#include "domain/launch.h"
+
+namespace cloudbrain {
+
+struct TaskFolder {
+  fs::path path;
+
+  fs::path spec() const { return path / "spec.json"; }
+  fs::path code() const { return path / "code"; }
+  fs::path output() const { return path / "output"; }
+  fs::path attempt(int number) const { return path / "attempts" / std::to_string(number); }
+  fs::path log(int number) const { return attempt(number) / "log"; }
+  fs::path usage(int number) const { return attempt(number) / "usage"; }
+  fs::path exit(int number) const { return attempt(number) / "exit"; }
+};
+
+inline TaskFolder task_folder(const fs::path& root, TaskId id) {
+  return {root / std::to_string(id.value)};
+}
+
+// launch.json: all the runner needs. The engine has already turned the launch into a command.
+struct RunnerOrders {
+  int format = 1;
+  std::int64_t task = 0;
+  int attempt = 0;
+  std::vector<std::string> command;  // bwrap … -- python3 /code/train.py …
+  std::map<std::string, std::string> environment;  // of the command; nothing is inherited
+  std::string cgroup;                // name of the cgroup to make below the server's own; empty: none
+  Limits limits;
+  std::string seccomp;               // file with the compiled filter, opened as descriptor 9; empty: none
+};
+BOOST_DESCRIBE_STRUCT(RunnerOrders, (),
+                      (format, task, attempt, command, environment, cgroup, limits, seccomp))
+
+// The exit file.
+struct ExitRecord {
+  int format = 1;
+  std::string cause;  // enumerator of EndCause
+  int exit_code = 0;
+  int signal = 0;
+  std::string detail;
+  TimePoint started_at;
+  TimePoint ended_at;
+  std::int64_t peak_memory_bytes = 0;
+  std::int64_t cpu_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(ExitRecord, (),
+                      (format, cause, exit_code, signal, detail, started_at, ended_at,
+                       peak_memory_bytes, cpu_ms))
+
+// One sample of what a task uses.
+struct Usage {
+  TimePoint at;
+  double cpus = 0;                  // cores busy since the last sample
+  std::int64_t memory_bytes = 0;
+  std::int64_t processes = 0;
+};
+BOOST_DESCRIBE_STRUCT(Usage, (), (at, cpus, memory_bytes, processes))
+
+}  // namespace cloudbrain

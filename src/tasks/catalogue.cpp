@@ -1,0 +1,102 @@
+#include "tasks/catalogue.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "domain/names.h"
+
+namespace cloudbrain {
+
+namespace {
+
+constexpr std::int64_t kMiB = std::int64_t{1} << 20U;
+constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
+
+template <typename T>
+const T* find_named(const std::vector<T>& all, std::string_view name) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+
+bool allows(const std::vector<std::string>& list, std::string_view word) {
+  return list.empty() || std::find(list.begin(), list.end(), word) != list.end();
+}
+
+// Memory of one core's share: what is there, evenly, in steps of half a GB, at most 8 GB.
+std::int64_t memory_per_core(const Offer& offer) {
+  const std::int64_t share = offer.memory_total / std::max(1, offer.cpus_total);
+  constexpr std::int64_t kStep = 512 * kMiB;
+  return std::clamp(share / kStep * kStep, 256 * kMiB, 8 * kGiB);
+}
+
+Spec cpu_spec(int cores, std::int64_t memory) {
+  Spec spec;
+  spec.name = fmt::format("cpu-{}", cores);
+  spec.compute = "cpu";
+  spec.cpus = cores;
+  spec.memory_bytes = memory;
+  spec.shared_memory_bytes = memory / 2;
+  return spec;
+}
+
+Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, int count) {
+  const int cores = std::max(1, offer.cpus_total * count / accelerator.total);
+  Spec spec = cpu_spec(cores, cores * memory_per_core(offer));
+  spec.compute = accelerator.compute;
+  spec.accelerator_type = accelerator.type;
+  spec.accelerators = count;
+  spec.name = fmt::format("{}-{}x{}", accelerator.compute, count, lower_case(accelerator.type));
+  return spec;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
+                     std::vector<Cluster> clusters, std::vector<Spec> specs, std::vector<Image> images)
+    : engines_(std::move(engines)),
+      clusters_(std::move(clusters)),
+      specs_(std::move(specs)),
+      images_(std::move(images)) {}
+
+const Cluster* Catalogue::find_cluster(std::string_view name) const {
+  return find_named(clusters_, name);
+}
+const Spec* Catalogue::find_spec(std::string_view name) const { return find_named(specs_, name); }
+const Image* Catalogue::find_image(std::string_view name) const { return find_named(images_, name); }
+
+Engine& Catalogue::engine_of(const Cluster& cluster) const { return engine_named(cluster.engine); }
+
+Engine& Catalogue::engine_named(const std::string& name) const { return *engines_.at(name); }
+
+std::vector<Cluster> default_clusters(const std::string& engine) {
+  const std::vector<std::string> computes{"cpu", "gpu", "npu"};
+  return {{"openi", "启智集群", "OpenI", engine, "openi", computes},
+          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes}};
+}
+
+std::vector<Spec> default_specs(const Offer& offer) {
+  std::vector<Spec> specs;
+  for (int cores = 1; cores < offer.cpus_total; cores *= 2) {
+    specs.push_back(cpu_spec(cores, cores * memory_per_core(offer)));
+  }
+  specs.push_back(cpu_spec(offer.cpus_total, offer.cpus_total * memory_per_core(offer)));
+  for (const AcceleratorOffer& accelerator : offer.accelerators) {
+    for (int count = 1; count <= accelerator.total; count *= 2) {
+      specs.push_back(accelerator_spec(offer, accelerator, count));
+    }
+  }
+  return specs;
+}
+
+std::vector<Image> default_images() {
+  return {{"host", {"This machine's own Python", "本机自带的 Python 环境"}, {"python3"}}};
+}
+
+bool spec_serves(const Spec& spec, std::string_view compute, std::string_view cluster,
+                 std::string_view kind) {
+  const bool computes = spec.compute == compute || (spec.compute == "cpu" && compute == "gpu");
+  return computes && allows(spec.clusters, cluster) && allows(spec.kinds, kind);
+}
+
+}  // namespace cloudbrain

@@ -1,0 +1,59 @@
+// What a task can be asked to run on: clusters with their engines, resource specs, images.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "domain/spec.h"
+#include "engines/engine.h"
+
+namespace cloudbrain {
+
+struct Image {
+  std::string name;  // what a task names: "host"
+  Text title;
+  std::vector<std::string> tags;
+};
+
+// Made once at start and not changed afterwards: safe from any thread. Owns the engines.
+class Catalogue {
+ public:
+  Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines, std::vector<Cluster> clusters,
+            std::vector<Spec> specs, std::vector<Image> images);
+
+  const std::vector<Cluster>& clusters() const { return clusters_; }
+  const std::vector<Spec>& specs() const { return specs_; }
+  const std::vector<Image>& images() const { return images_; }
+  const std::map<std::string, std::unique_ptr<Engine>>& engines() const { return engines_; }
+
+  // nullptr where there is none of that name.
+  const Cluster* find_cluster(std::string_view name) const;
+  const Spec* find_spec(std::string_view name) const;
+  const Image* find_image(std::string_view name) const;
+  // The engine of a cluster that exists.
+  Engine& engine_of(const Cluster& cluster) const;
+  Engine& engine_named(const std::string& name) const;
+
+ private:
+  std::map<std::string, std::unique_ptr<Engine>> engines_;
+  std::vector<Cluster> clusters_;
+  std::vector<Spec> specs_;
+  std::vector<Image> images_;
+};
+
+// The two clusters of the platform (启智, 智算), both on the engine named.
+std::vector<Cluster> default_clusters(const std::string& engine);
+// Specs that fit a machine: cpu-1, cpu-2, … up to its cores, each with its share of the memory, and
+// one for each number of accelerators it has.
+std::vector<Spec> default_specs(const Offer& offer);
+std::vector<Image> default_images();
+
+// True where a task of this compute resource may take this spec: a CPU spec also serves gpu, whose
+// name in the form is "CPU/GPU".
+bool spec_serves(const Spec& spec, std::string_view compute, std::string_view cluster,
+                 std::string_view kind);
+
+}  // namespace cloudbrain

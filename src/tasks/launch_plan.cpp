@@ -1,0 +1,100 @@
+#include "tasks/launch_plan.h"
+
+#include <fmt/format.h>
+
+namespace cloudbrain {
+
+namespace {
+
+constexpr std::int64_t kLogLimit = std::int64_t{64} << 30U;
+
+std::string replace_version(std::string_view path, int version) {
+  std::string text(path);
+  const std::size_t at = text.find("{version}");
+  if (at != std::string::npos) text.replace(at, std::string_view("{version}").size(), version_text(version));
+  return text;
+}
+
+class MountList {
+ public:
+  void read_only(const fs::path& source, std::string target) {
+    mounts_.push_back({source.native(), std::move(target), true});
+  }
+  void writable(const fs::path& source, std::string target) {
+    mounts_.push_back({source.native(), std::move(target), false});
+  }
+  std::vector<Mount> take() { return std::move(mounts_); }
+
+ private:
+  std::vector<Mount> mounts_;
+};
+
+std::string beneath(std::string_view root, std::string_view name) {
+  return fmt::format("{}/{}", root, name);
+}
+
+void mount_code(const LaunchPlanInput& input, const LayoutInput& layout_input, MountList& mounts) {
+  const Layout& layout = input.layout;
+  mounts.writable(input.places.folder.code(), code_directory(layout, layout_input));
+  if (!layout.code_alias.empty()) {
+    mounts.writable(input.places.folder.code(), replace_version(layout.code_alias, input.task.version));
+  }
+  mounts.read_only(input.places.empty_file, beneath(layout.code, kCodeMarker));
+}
+
+void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_input, MountList& mounts) {
+  const Layout& layout = input.layout;
+  bool has_marker = false;
+  for (const DatasetPlace& place : dataset_places(layout, layout_input)) {
+    const DatasetPaths& paths = input.places.datasets[place.index];
+    if (place.whole_root) {
+      mounts.read_only(paths.view, place.target);
+      has_marker = true;
+    } else if (!has_marker || paths.mount_tree_in_view) {
+      mounts.read_only(paths.tree, place.target);
+    }
+  }
+  if (!has_marker) mounts.read_only(input.places.empty_file, beneath(layout.dataset, kDatasetMarker));
+}
+
+std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& layout_input) {
+  const fs::path scratch = input.places.folder.path / "scratch";
+  MountList mounts;
+  // Room for temporary files on disk, so that they do not count as memory.
+  mounts.writable(scratch / "tmp", "/tmp");
+  if (input.layout.code.starts_with("/cache")) mounts.writable(scratch / "cache", "/cache");
+  mount_code(input, layout_input, mounts);
+  mount_datasets(input, layout_input, mounts);
+  mounts.read_only(input.places.empty_file, beneath(input.layout.model, kModelMarker));
+  mounts.writable(input.places.folder.output(), std::string(input.layout.output));
+  return mounts.take();
+}
+
+}  // namespace
+
+Launch plan_launch(const LaunchPlanInput& input) {
+  const Task& task = input.task;
+  const LayoutInput layout_input{input.project, task.request, task.version, task.inputs};
+  Launch launch;
+  launch.task = task.id;
+  launch.attempt = task.attempt;
+  launch.working_directory = code_directory(input.layout, layout_input);
+  launch.argv = {"python3", beneath(launch.working_directory, task.request.boot_file)};
+  for (std::string& argument : script_arguments(input.layout, layout_input)) {
+    launch.argv.push_back(std::move(argument));
+  }
+  launch.environment = script_variables(input.layout);
+  launch.environment["CLOUDBRAIN_TASK_ID"] = std::to_string(task.id.value);
+  launch.mounts = plan_mounts(input, layout_input);
+  launch.network = input.spec.internet;
+  launch.accelerator_type = input.spec.accelerator_type;
+  launch.accelerators = input.spec.accelerators;
+  launch.limits.cpus = input.spec.cpus;
+  launch.limits.memory_bytes = input.spec.memory_bytes;
+  launch.limits.shared_memory_bytes = input.spec.shared_memory_bytes;
+  launch.limits.max_runtime_s = task.request.max_runtime_s;
+  launch.limits.log_bytes = kLogLimit;
+  return launch;
+}
+
+}  // namespace cloudbrain

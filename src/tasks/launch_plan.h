@@ -1,0 +1,34 @@
+// Turns a task into the Launch an engine understands: a pure function of the task, its layout and
+// the places on disk that its preparation made.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "blobs/dataset_trees.h"
+#include "domain/layouts.h"
+#include "domain/launch.h"
+#include "domain/spec.h"
+#include "domain/task.h"
+#include "engines/task_folder.h"
+
+namespace cloudbrain {
+
+struct LaunchPlaces {
+  TaskFolder folder;
+  fs::path empty_file;  // an empty file that stands for every marker
+  std::vector<DatasetPaths> datasets;  // as Task::inputs
+};
+
+struct LaunchPlanInput {
+  const Task& task;
+  std::string_view project;  // name without owner
+  const Layout& layout;
+  const Spec& spec;
+  const LaunchPlaces& places;
+};
+
+Launch plan_launch(const LaunchPlanInput& input);
+
+}  // namespace cloudbrain

@@ -1,0 +1,118 @@
+#include "tasks/placement.h"
+
+#include "base/log.h"
+#include "domain/reasons.h"
+
+namespace cloudbrain {
+
+Placement::Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& preparer,
+                     StateChanges& changes, const Clock& clock, std::function<void(TaskId)> wake)
+    : pool_(pool),
+      catalogue_(catalogue),
+      preparer_(preparer),
+      changes_(changes),
+      clock_(clock),
+      wake_(std::move(wake)) {}
+
+void Placement::enqueue(const Task& task, const std::string& engine) {
+  {
+    const std::lock_guard lock(mutex_);
+    lines_[engine].waiting.add(task.id, task.ready_at.value_or(task.created_at));
+  }
+  place(engine);
+}
+
+void Placement::remove(TaskId task) {
+  const std::lock_guard lock(mutex_);
+  for (auto& [engine, line] : lines_) line.waiting.remove(task);
+}
+
+void Placement::place_all() {
+  for (const auto& [name, engine] : catalogue_.engines()) place(name);
+}
+
+void Placement::place(const std::string& engine) {
+  {
+    const std::lock_guard lock(mutex_);
+    Line& line = lines_[engine];
+    if (line.waiting.size() == 0) return;
+    line.again = true;
+    if (line.placing) return;
+    line.placing = true;
+  }
+  pool_.post("place:" + engine, [this, engine] { place_now(engine); });
+}
+
+std::optional<int> Placement::ahead_of(TaskId task) {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [engine, line] : lines_) {
+    if (const auto ahead = line.waiting.ahead_of(task)) return ahead;
+  }
+  return std::nullopt;
+}
+
+std::optional<TaskId> Placement::front(const std::string& engine) {
+  const std::lock_guard lock(mutex_);
+  return lines_[engine].waiting.front();
+}
+
+void Placement::place_now(const std::string& engine) {
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      Line& line = lines_[engine];
+      if (!line.again) {
+        line.placing = false;
+        return;
+      }
+      line.again = false;
+    }
+    while (const std::optional<TaskId> id = front(engine)) {
+      if (!start(engine, *id)) break;
+    }
+  }
+}
+
+bool Placement::start(const std::string& engine, TaskId id) {
+  std::optional<Task> task = changes_.tasks().find(id);
+  if (!task || task->state != TaskState::WAITING) {
+    remove(id);  // stopped or removed while it waited
+    return true;
+  }
+  try {
+    const std::optional<Handle> handle =
+        catalogue_.engine_named(engine).start(preparer_.launch_of(*task), preparer_.folder_of(*task));
+    if (!handle) return false;
+    started(*task, *handle);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable) {
+      log::warning("engine {} does not answer: {}", engine, error.what());
+      return false;  // the conductor's tick tries again
+    }
+    log::error("task {} could not be started: {}", id.value, error.what());
+    changes_.become(*task, Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
+  }
+  remove(id);
+  wake_(id);
+  return true;
+}
+
+void Placement::started(Task& task, const Handle& handle) {
+  while (true) {
+    task.handle = handle.text;
+    const bool waiting = task.state == TaskState::WAITING;
+    if (waiting) {
+      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}})) return;
+    } else if (task.state == TaskState::STOPPING) {
+      // A stop came between: remember what runs, so that the stop reaches it.
+      if (changes_.tasks().update(task)) return;
+    } else {
+      return;
+    }
+    std::optional<Task> fresh = changes_.tasks().find(task.id);
+    if (!fresh) return;
+    task = std::move(*fresh);
+  }
+}
+
+}  // namespace cloudbrain

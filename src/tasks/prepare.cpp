@@ -1,0 +1,118 @@
+#include "tasks/prepare.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "domain/reasons.h"
+
+namespace cloudbrain {
+
+namespace {
+
+// Stands in the task's folder once the code is whole: a copy that was cut off is made again.
+constexpr std::string_view kCodeReady = "code.ready";
+
+}  // namespace
+
+Preparer::Preparer(Parts parts)
+    : parts_(std::move(parts)), datasets_(parts_.database), projects_(parts_.database) {
+  make_directories(parts_.tasks_root);
+  const fs::path marker = parts_.tasks_root / ".empty";
+  if (!fs::exists(marker)) write_file_atomic(marker, "", Durable::no);
+}
+
+std::string Preparer::folder_of(const Task& task) const {
+  return task_folder(parts_.tasks_root, task.id).path.native();
+}
+
+Preparer::Outcome Preparer::prepare(const Task& task) {
+  const TaskFolder folder = task_folder(parts_.tasks_root, task.id);
+  try {
+    make_folder(task, folder);
+    make_code(task, folder);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::unavailable) throw;
+    return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())}, {}};
+  }
+  const Inputs inputs = find_inputs(task);
+  if (inputs.failed) return {{Preparation::Step::failed, *inputs.failed}, {}};
+  if (inputs.missing) {
+    return {{Preparation::Step::held, reasons::unpacking_dataset(inputs.missing->name)},
+            inputs.missing->sha256};
+  }
+  return {{Preparation::Step::done, {}}, {}};
+}
+
+void Preparer::own(const fs::path& path) const {
+  if (!parts_.task_uid) return;
+  if (::lchown(path.c_str(), *parts_.task_uid, *parts_.task_uid) != 0) throw_errno("chown", path.native());
+}
+
+void Preparer::make_folder(const Task& task, const TaskFolder& folder) const {
+  make_directories(folder.path);
+  const fs::path scratch = folder.path / "scratch";
+  for (const fs::path& path : {folder.output(), scratch / "cache", scratch / "tmp"}) {
+    make_directories(path);
+    own(path);
+  }
+  if (::chmod((scratch / "tmp").c_str(), 01777) != 0) throw_errno("chmod", scratch.native());
+  write_file_atomic(folder.spec(), to_text(to_json(task.request)), Durable::no);
+}
+
+void Preparer::make_code(const Task& task, const TaskFolder& folder) const {
+  const fs::path ready = folder.path / kCodeReady;
+  if (fs::exists(ready)) return;
+  remove_tree(folder.code());
+  parts_.code.copy_to(task.project, task.commit, folder.code(), parts_.task_uid);
+  write_file_atomic(ready, task.commit, Durable::no);
+}
+
+Preparer::Inputs Preparer::find_inputs(const Task& task) {
+  Inputs inputs;
+  for (const DatasetInput& input : task.inputs) {
+    const std::optional<store::Dataset> row = datasets_.find(task.project, input.name);
+    if (!row || row->sha256 != input.sha256) {
+      const Text gone{"it was removed after the submit.", "提交后已被删除。"};
+      inputs.failed = reasons::dataset_failed(input.name, gone);
+      return inputs;
+    }
+    if (row->state == store::DatasetState::failed) {
+      inputs.failed = reasons::dataset_failed(input.name, row->failure.value_or(Text{}));
+      return inputs;
+    }
+    if (auto paths = parts_.shelf.find(*row)) {
+      inputs.paths.push_back(std::move(*paths));
+    } else {
+      inputs.missing = row;
+      return inputs;
+    }
+  }
+  return inputs;
+}
+
+Launch Preparer::launch_of(const Task& task) {
+  Inputs inputs = find_inputs(task);
+  const std::optional<store::Project> project = projects_.find(task.project);
+  const Cluster* cluster = parts_.catalogue.find_cluster(task.request.cluster);
+  const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
+  if (inputs.failed || inputs.missing || !project || cluster == nullptr || spec == nullptr) {
+    throw Error(ErrorKind::conflict, "inputs_gone",
+                {"What the task was submitted with (data set, cluster or spec) is not there any more.",
+                 "任务提交时使用的数据集、集群或资源规格已不存在。"});
+  }
+  const Layout& layout = find_layout(cluster->layout, task.request.compute, task.request.kind);
+  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.tasks_root / ".empty",
+                            std::move(inputs.paths)};
+  return plan_launch({task, project->name, layout, *spec, places});
+}
+
+void Preparer::tidy(TaskId task) const {
+  const TaskFolder folder = task_folder(parts_.tasks_root, task);
+  std::error_code ignored;
+  fs::remove(folder.path / kCodeReady, ignored);
+  remove_tree(folder.code());
+  remove_tree(folder.path / "scratch");
+}
+
+}  // namespace cloudbrain

@@ -1,0 +1,64 @@
+// Makes a task ready to start: its folder, its code, its data. Each step can be repeated, and what a
+// killed server left half done is done again.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "domain/launch.h"
+#include "git/code_cache.h"
+#include "store/projects.h"
+#include "tasks/catalogue.h"
+#include "tasks/dataset_shelf.h"
+#include "tasks/decide.h"
+#include "tasks/launch_plan.h"
+
+namespace cloudbrain {
+
+// Safe from any thread, for different tasks at once.
+class Preparer {
+ public:
+  struct Parts {
+    store::Database& database;
+    const Catalogue& catalogue;
+    CodeCache& code;
+    DatasetShelf& shelf;
+    fs::path tasks_root;
+    std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
+  };
+
+  explicit Preparer(Parts parts);
+
+  struct Outcome {
+    Preparation preparation;
+    std::string held_by;  // SHA-256 of the content that is not unpacked yet
+  };
+  // Blocks for as long as copying the code takes; never waits for a data set. Throws Error
+  // unavailable where trying again may help.
+  Outcome prepare(const Task& task);
+
+  // For a task that is prepared. Throws Error unavailable where a data set is not there any more.
+  Launch launch_of(const Task& task);
+  std::string folder_of(const Task& task) const;
+
+  // Removes what only a running task needs (code, scratch). Results and log stay.
+  void tidy(TaskId task) const;
+
+ private:
+  struct Inputs {
+    std::vector<DatasetPaths> paths;
+    std::optional<store::Dataset> missing;  // the first that is not ready
+    std::optional<Reason> failed;
+  };
+
+  void make_folder(const Task& task, const TaskFolder& folder) const;
+  void make_code(const Task& task, const TaskFolder& folder) const;
+  Inputs find_inputs(const Task& task);
+  void own(const fs::path& path) const;
+
+  Parts parts_;
+  store::Datasets datasets_;
+  store::Projects projects_;
+};
+
+}  // namespace cloudbrain

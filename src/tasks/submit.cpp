@@ -1,0 +1,237 @@
+#include "tasks/submit.h"
+
+#include <set>
+
+#include "base/json.h"
+#include "domain/layouts.h"
+#include "domain/names.h"
+#include "tasks/launch_plan.h"
+
+namespace cloudbrain {
+
+namespace {
+
+constexpr std::size_t kMostDatasets = 5;
+constexpr std::size_t kMostParameters = 200;
+constexpr std::size_t kMostArgumentBytes = 256U << 10U;
+constexpr std::int64_t kLongestRuntime = std::int64_t{365} * 86'400;
+
+// Collects every problem of one request.
+class Problems {
+ public:
+  void add(std::string field, std::string code, Text message) {
+    list_.push_back({std::move(field), std::move(code), std::move(message)});
+  }
+  void add(std::string field, const std::optional<RuleProblem>& broken) {
+    if (broken) add(std::move(field), broken->code, broken->message);
+  }
+  void throw_if_any() {
+    if (!list_.empty()) throw Error::fields(std::move(list_));
+  }
+
+ private:
+  std::vector<FieldProblem> list_;
+};
+
+template <typename Named>
+std::string names_of(const std::vector<Named>& all) {
+  std::string names;
+  for (const Named& one : all) names += (names.empty() ? "" : ", ") + one.name;
+  return names;
+}
+
+void check_words(const TaskRequest& request, Problems& problems) {
+  problems.add("name", check_task_name(request.name));
+  problems.add("description", check_description(request.description));
+  problems.add("boot_file", check_boot_file(request.boot_file));
+  if (request.max_runtime_s < 1 || request.max_runtime_s > kLongestRuntime) {
+    problems.add("max_runtime_s", "out_of_range",
+                 {fmt::format("{} s is not between 1 and {}.", request.max_runtime_s, kLongestRuntime),
+                  fmt::format("{} 秒不在 1 到 {} 之间。", request.max_runtime_s, kLongestRuntime)});
+  }
+}
+
+void check_parameters(const TaskRequest& request, Problems& problems) {
+  if (request.params.size() > kMostParameters) {
+    problems.add("params", "too_many",
+                 {fmt::format("{} parameters; at most {}.", request.params.size(), kMostParameters),
+                  fmt::format("共 {} 个运行参数，最多 {} 个。", request.params.size(), kMostParameters)});
+    return;
+  }
+  std::size_t bytes = 0;
+  for (std::size_t i = 0; i < request.params.size(); ++i) {
+    const Parameter& parameter = request.params[i];
+    problems.add(fmt::format("params[{}].name", i), check_parameter_name(parameter.name));
+    problems.add(fmt::format("params[{}].value", i), check_parameter_value(parameter.value));
+    bytes += parameter.name.size() + parameter.value.size() + 4;
+  }
+  if (bytes > kMostArgumentBytes) {
+    problems.add("params", "too_long",
+                 {fmt::format("The parameters have {} bytes together; at most {}.", bytes, kMostArgumentBytes),
+                  fmt::format("运行参数共 {} 字节，最多 {} 字节。", bytes, kMostArgumentBytes)});
+  }
+}
+
+void check_place(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
+  const Cluster* cluster = catalogue.find_cluster(request.cluster);
+  if (cluster == nullptr) {
+    problems.add("cluster", "cluster_missing",
+                 {fmt::format("There is no cluster \"{}\"; there are: {}.", request.cluster, names_of(catalogue.clusters())),
+                  fmt::format("没有算力集群“{}”，可选：{}。", request.cluster, names_of(catalogue.clusters()))});
+  } else if (std::find(cluster->computes.begin(), cluster->computes.end(), request.compute) == cluster->computes.end()) {
+    problems.add("compute", "compute_missing",
+                 {fmt::format("The cluster {} has no compute resource \"{}\".", cluster->name, request.compute),
+                  fmt::format("算力集群 {} 没有计算资源“{}”。", cluster->name, request.compute)});
+  }
+  if (catalogue.find_image(request.image) == nullptr) {
+    problems.add("image", "image_missing",
+                 {fmt::format("There is no image \"{}\"; there are: {}.", request.image, names_of(catalogue.images())),
+                  fmt::format("没有镜像“{}”，可选：{}。", request.image, names_of(catalogue.images()))});
+  }
+}
+
+void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
+  const Spec* spec = catalogue.find_spec(request.spec);
+  if (spec == nullptr) {
+    problems.add("spec", "spec_missing",
+                 {fmt::format("There is no spec \"{}\"; there are: {}.", request.spec, names_of(catalogue.specs())),
+                  fmt::format("没有资源规格“{}”，可选：{}。", request.spec, names_of(catalogue.specs()))});
+    return;
+  }
+  const Cluster* cluster = catalogue.find_cluster(request.cluster);
+  if (cluster == nullptr) return;
+  if (!spec_serves(*spec, request.compute, request.cluster, enum_name(request.kind))) {
+    problems.add("spec", "spec_does_not_fit",
+                 {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.", spec->name,
+                              enum_name(request.kind), request.compute, request.cluster),
+                  fmt::format("资源规格 {} 不适用于集群 {} 上计算资源 {} 的此类任务。", spec->name,
+                              request.cluster, request.compute)});
+    return;
+  }
+  Launch launch;
+  launch.limits.cpus = spec->cpus;
+  launch.limits.memory_bytes = spec->memory_bytes;
+  launch.accelerator_type = spec->accelerator_type;
+  launch.accelerators = spec->accelerators;
+  if (const std::optional<Text> why = catalogue.engine_of(*cluster).why_impossible(launch)) {
+    problems.add("spec", "spec_impossible", *why);
+  }
+}
+
+// Branch and boot file as they are now. Gives the commit, empty where there is a problem.
+std::string check_code(const store::Project& project, const TaskRequest& request,
+                       RevisionReader& revisions, Problems& problems) {
+  const std::optional<std::string> commit = revisions.resolve(project.id, request.branch);
+  if (!commit) {
+    problems.add("branch", "branch_missing",
+                 {fmt::format("{}/{} has no branch \"{}\". Push it first, or choose another.",
+                              project.owner_name, project.name, request.branch),
+                  fmt::format("{}/{} 没有分支“{}”，请先推送或选择其他分支。", project.owner_name,
+                              project.name, request.branch)});
+    return {};
+  }
+  if (!check_boot_file(request.boot_file) &&
+      !revisions.file_exists(project.id, *commit, request.boot_file)) {
+    problems.add("boot_file", "boot_file_missing",
+                 {fmt::format("There is no file \"{}\" in branch {} (commit {}).", request.boot_file,
+                              request.branch, commit->substr(0, 10)),
+                  fmt::format("分支 {}（提交 {}）中没有文件“{}”。", request.branch,
+                              commit->substr(0, 10), request.boot_file)});
+  }
+  return *commit;
+}
+
+std::vector<DatasetInput> check_datasets(const store::Project& project, const TaskRequest& request,
+                                         const store::Datasets& datasets, Problems& problems) {
+  std::vector<DatasetInput> inputs;
+  if (request.datasets.size() > kMostDatasets) {
+    problems.add("datasets", "too_many",
+                 {fmt::format("{} data sets; at most {}.", request.datasets.size(), kMostDatasets),
+                  fmt::format("选择了 {} 个数据集，最多 {} 个。", request.datasets.size(), kMostDatasets)});
+    return inputs;
+  }
+  std::set<std::string> folders;
+  for (std::size_t i = 0; i < request.datasets.size(); ++i) {
+    const std::string& name = request.datasets[i];
+    const std::string field = fmt::format("datasets[{}]", i);
+    const std::optional<store::Dataset> row = datasets.find(project.id, name);
+    if (!row) {
+      problems.add(field, "dataset_missing",
+                   {fmt::format("{}/{} has no data set \"{}\".", project.owner_name, project.name, name),
+                    fmt::format("{}/{} 没有数据集“{}”。", project.owner_name, project.name, name)});
+    } else if (row->state == store::DatasetState::failed) {
+      problems.add(field, "dataset_failed",
+                   {fmt::format("The data set {} could not be unpacked; upload it again.", name),
+                    fmt::format("数据集 {} 解压失败，请重新上传。", name)});
+    } else if (!folders.insert(row->folder).second) {
+      problems.add(field, "dataset_folder_taken",
+                   {fmt::format("Two of the chosen data sets would both lie in the folder \"{}\".", row->folder),
+                    fmt::format("所选数据集中有两个都会放在文件夹“{}”下。", row->folder)});
+    } else {
+      inputs.push_back({row->name, row->folder, row->sha256});
+    }
+  }
+  return inputs;
+}
+
+}  // namespace
+
+Submit::Submit(Parts parts) : parts_(parts), tasks_(parts.database), datasets_(parts.database) {}
+
+Task Submit::check(const store::Project& project, UserId creator, const TaskRequest& request) {
+  Problems problems;
+  check_words(request, problems);
+  check_parameters(request, problems);
+  check_place(request, parts_.catalogue, problems);
+  check_spec(request, parts_.catalogue, problems);
+  Task task;
+  task.commit = check_code(project, request, parts_.revisions, problems);
+  task.inputs = check_datasets(project, request, datasets_, problems);
+  if (request.model) {
+    problems.add("model", "model_missing",
+                 {fmt::format("{}/{} has no model \"{}\".", project.owner_name, project.name, request.model->name),
+                  fmt::format("{}/{} 没有模型“{}”。", project.owner_name, project.name, request.model->name)});
+  } else if (request.kind == TaskKind::inference) {
+    problems.add("model", "model_required",
+                 {"An inference task needs a model that was imported into the project beforehand.",
+                  "推理任务需要预先导入模型到项目中。"});
+  }
+  problems.throw_if_any();
+  task.project = project.id;
+  task.creator = creator;
+  task.request = request;
+  task.created_at = parts_.clock.now();
+  return task;
+}
+
+store::Event Submit::submitted(const Task& task) const {
+  store::Event event;
+  event.at = task.created_at;
+  event.code = "submitted";
+  event.message = {fmt::format("Submitted at commit {}.", task.commit.substr(0, 10)),
+                   fmt::format("已提交，代码版本 {}。", task.commit.substr(0, 10))};
+  return event;
+}
+
+Task Submit::submit(const store::Project& project, UserId creator, const TaskRequest& request) {
+  Task task = check(project, creator, request);
+  task.id = tasks_.insert(task, submitted(task));
+  parts_.conductor.wake(task.id);
+  return task;
+}
+
+Task Submit::modify(const store::Project& project, UserId creator, const Task& parent,
+                    const TaskRequest& request) {
+  Task task = check(project, creator, request);
+  if (request.name != parent.request.name || request.kind != parent.request.kind) {
+    throw Error(ErrorKind::invalid, "name_is_fixed",
+                {fmt::format("A new version keeps the name \"{}\" and the kind of the task.", parent.request.name),
+                 fmt::format("新版本沿用任务名称“{}”和任务类型。", parent.request.name)});
+  }
+  task.parent = parent.id;
+  task = tasks_.insert_next_version(std::move(task), submitted(task));
+  parts_.conductor.wake(task.id);
+  return task;
+}
+
+}  // namespace cloudbrain

@@ -1,0 +1,49 @@
+// Takes a task in: everything that can be checked now is checked now, all problems at once, and the
+// answer is durable.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "git/repositories.h"
+#include "git/revision_reader.h"
+#include "store/datasets.h"
+#include "store/projects.h"
+#include "store/tasks.h"
+#include "store/users.h"
+#include "tasks/catalogue.h"
+#include "tasks/conductor.h"
+
+namespace cloudbrain {
+
+// Safe from any thread.
+class Submit {
+ public:
+  struct Parts {
+    store::Database& database;
+    const Catalogue& catalogue;
+    RevisionReader& revisions;
+    Conductor& conductor;
+    const Clock& clock;
+  };
+
+  explicit Submit(Parts parts);
+
+  // Stores the task as V0001 and sets it going. Throws Error invalid with every wrong field, or
+  // conflict "task_name_in_use".
+  Task submit(const store::Project& project, UserId creator, const TaskRequest& request);
+  // "Modify": the next version of the same name and kind, with `parent` as its parent. The request's
+  // name and kind must be the parent's.
+  Task modify(const store::Project& project, UserId creator, const Task& parent,
+              const TaskRequest& request);
+
+ private:
+  Task check(const store::Project& project, UserId creator, const TaskRequest& request);
+  store::Event submitted(const Task& task) const;
+
+  Parts parts_;
+  store::Tasks tasks_;
+  store::Datasets datasets_;
+};
+
+}  // namespace cloudbrain
