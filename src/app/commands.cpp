@@ -1,6 +1,7 @@
 #include "app/commands.h"
 
 #include "app/serve.h"
+#include "cli/session.h"
 
 namespace cloudbrain::app {
 

@@ -82,9 +82,9 @@ void make_first_administrator(store::Database& database, const Configuration& co
 }  // namespace
 
 struct Platform::Rooms {
-  explicit Rooms(const Configuration& configuration)
-      : Rooms(configuration, lock_data(configuration.data), make_local_engine(configuration)) {}
-  Rooms(const Configuration& configuration, Fd lock, std::unique_ptr<LocalEngine> local);
+  explicit Rooms(const Configuration& given)
+      : Rooms(given, lock_data(given.data), make_local_engine(given)) {}
+  Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine);
 
   Fd lock;
   fs::path tasks_root;
