@@ -69,9 +69,9 @@ void discard(const Command& command) {
   (void)command.cgroup().remove(kRemovePatience);
 }
 
-ExitRecord failed_to_start(const std::string& detail) {
+ExitRecord never_ran(const char* cause, const std::string& detail = {}) {
   ExitRecord record;
-  record.cause = "start_failed";
+  record.cause = cause;
   record.detail = detail;
   record.started_at = record.ended_at = now();
   return record;
@@ -97,9 +97,13 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
     command.reset();
   }
   if (!command) command = Command::prepare(Cgroup(orders.cgroups));
-  if (!command) return failed_to_start("the machine has no room for another process");
+  if (!command) return never_ran("start_failed", "the machine has no room for another process");
   const std::string problem = command->cgroup().limit(orders.limits);
   if (!problem.empty()) log.note("A limit could not be set: " + problem, "有资源限制未能生效。");
+  if (files.stop_grace()) {  // asked for before there was anything to stop
+    discard(*command);
+    return never_ran("stopped");
+  }
   command->go(directory);
   ExitRecord record = Watch(files, orders, *command, log).run();
   const Cgroup::Usage usage = command->cgroup().usage();
@@ -129,7 +133,7 @@ int run(std::span<char*> arguments) {
   try {
     record = run_script(*files, directory, std::move(command));
   } catch (const std::exception& error) {
-    record = failed_to_start("launch.json: " + std::string(error.what()));
+    record = never_ran("start_failed", "launch.json: " + std::string(error.what()));
   }
   files->write_exit(record);
   return 0;
