@@ -21,6 +21,7 @@ bench: ## the figures of bench/, each beside a peer
 	bench/run
 
 fuzz: ## every fuzzer of tests/fuzz for a minute
+	@test -x tests/fuzz/run || { echo "There are no fuzzers yet: tests/fuzz/run is missing."; exit 1; }
 	tests/fuzz/run
 
 run: build ## serve from .cloudbrain/data on 127.0.0.1:8080
