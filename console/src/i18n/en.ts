@@ -4,6 +4,8 @@ export const en: Record<Key, string> = {
   'app.name': 'Cloudbrain',
   'app.skip': 'Skip to the main content',
   'app.home': 'Home',
+  'app.place': 'Where you are',
+  'app.project': 'Project',
   'app.language': 'Language',
   'app.theme': 'Theme',
   'app.theme.light': 'Light',

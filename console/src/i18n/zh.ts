@@ -5,6 +5,8 @@ export const zh = {
   'app.name': '云脑',
   'app.skip': '跳到主要内容',
   'app.home': '首页',
+  'app.place': '当前位置',
+  'app.project': '项目',
   'app.language': '语言',
   'app.theme': '主题',
   'app.theme.light': '浅色',
