@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, type Plugin } from 'vite';
+import { pack } from './build/pack';
 import { sizeGate } from './build/size-gate';
 
 // Where `npm run dev` finds a server.
@@ -22,7 +23,7 @@ function mockApi(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [vue(), mode === 'mock' ? mockApi() : [], sizeGate({ pageJsKb: 120, totalJsKb: 250 })],
+  plugins: [vue(), mode === 'mock' ? mockApi() : [], sizeGate({ pageJsKb: 120, totalJsKb: 250 }), pack()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,

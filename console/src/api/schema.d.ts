@@ -28,7 +28,7 @@ export interface paths {
             };
             responses: {
                 /** @description OK */
-                200: {
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -136,9 +136,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    limit?: number;
+                    limit?: string;
                     after?: string;
-                    q?: string;
                 };
                 header?: never;
                 path?: never;
@@ -266,10 +265,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: components["schemas"]["TaskKind"];
+                    kind?: string;
                     state?: string;
-                    q?: string;
-                    limit?: number;
+                    name?: string;
+                    limit?: string;
                     after?: string;
                 };
                 header?: never;
@@ -400,7 +399,9 @@ export interface paths {
         /** Specs */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    cluster?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -446,10 +447,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: components["schemas"]["TaskKind"];
+                    kind?: string;
                     state?: string;
-                    q?: string;
-                    limit?: number;
+                    name?: string;
+                    limit?: string;
                     after?: string;
                 };
                 header?: never;
@@ -499,7 +500,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -533,7 +534,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -577,7 +578,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -622,7 +623,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -669,7 +670,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -716,7 +717,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -763,7 +764,7 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -804,16 +805,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lines of the log; from counts from 0 */
+        /** Lines of the log */
         get: {
             parameters: {
                 query?: {
-                    from?: number;
-                    count?: number;
+                    from?: string;
+                    count?: string;
                 };
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -862,7 +863,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };

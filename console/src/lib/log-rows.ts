@@ -6,6 +6,8 @@ import { levelOf, renderText, type Search } from './log-row';
 export interface RowTexts {
   updates(count: number): string;
   cut(): string;
+  /** what to do about a line that is cut */
+  cutHint(): string;
 }
 
 /** What is marked in the rows. */
@@ -103,7 +105,7 @@ export class LogRows {
     }
     renderText(row.text, line.text, marks.search);
     if (line.updates > 0) row.text.append(makeChip('history', this.texts.updates(line.updates)));
-    if (line.cut) row.text.append(makeChip('cut', this.texts.cut()));
+    if (line.cut) row.text.append(makeChip('cut', this.texts.cut(), this.texts.cutHint()));
   }
 }
 
@@ -120,9 +122,10 @@ function makeRow(): Row {
   return { element, number, text, index: -1, line: undefined, generation: -1 };
 }
 
-function makeChip(kind: 'history' | 'cut', label: string): HTMLElement {
+function makeChip(kind: 'history' | 'cut', label: string, hint = ''): HTMLElement {
   const chip = document.createElement(kind === 'history' ? 'button' : 'span');
   chip.className = `log-chip ${kind}`;
   chip.textContent = label;
+  chip.title = hint;
   return chip;
 }
