@@ -191,6 +191,7 @@ export const en: Record<Key, string> = {
   'detail.usage.pids': 'Processes',
   'detail.usage.cores': '{n} core|{n} cores',
   'detail.usage.of': 'of {total}',
+  'detail.usage.ofCores': 'of {n}',
   'detail.usage.peak': 'peak {peak}',
   'detail.usage.none': 'Shown once it runs',
   'detail.results.recent': 'Results',

@@ -191,6 +191,7 @@ export const zh = {
   'detail.usage.pids': '进程',
   'detail.usage.cores': '{n} 核',
   'detail.usage.of': '共 {total}',
+  'detail.usage.ofCores': '共 {n} 核',
   'detail.usage.peak': '峰值 {peak}',
   'detail.usage.none': '开始运行后显示',
   'detail.results.recent': '结果',

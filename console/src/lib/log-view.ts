@@ -202,8 +202,9 @@ export class LogView {
   }
 
   private syncScrollBar(): void {
-    const height = `${contentHeight(this.window)}px`;
-    if (this.spacer.style.height !== height) this.spacer.style.height = height;
+    this.spacer.style.height = `${contentHeight(this.window)}px`;
+    // As high as the window, no more: a taller layer could not stay in place at the end.
+    this.layer.style.height = `${this.window.height}px`;
     const top = this.fraction * scrollRange(this.window);
     if (Math.abs(this.host.scrollTop - top) > 1) this.host.scrollTop = top;
     this.expectedTop = this.host.scrollTop;
