@@ -41,7 +41,7 @@ void check_service(const Call& call, const GitRequest& git) {
 }
 
 http::Response respond(GitExchange exchange) {
-  exchange.input().reset();
+  exchange.end_body();
   GitResponseHead head = exchange.read_head();
   http::Response response = http::Response::stream(nullptr, "");
   response.status = head.status;
@@ -81,7 +81,7 @@ class GitSink final : public http::Sink {
  public:
   explicit GitSink(GitExchange exchange) : exchange_(std::move(exchange)) {}
   void write(std::span<const char> bytes) override {
-    write_all(exchange_.input().get(), bytes, "git http-backend");
+    exchange_.write(bytes);
   }
   http::Response finish() override { return respond(std::move(exchange_)); }
 

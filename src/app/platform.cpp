@@ -36,22 +36,28 @@ Fd lock_data(const fs::path& data) {
   return lock;
 }
 
-std::map<std::string, std::unique_ptr<Engine>> make_engines(const Configuration& configuration,
-                                                            Watcher& watcher) {
-  LocalEngineOptions options;
+std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuration) {
+  LocalOptions options;
   options.tasks_root = configuration.data / "tasks";
+  options.state_directory = configuration.data / "engine";
+  options.data_directory = configuration.data;
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
-  std::map<std::string, std::unique_ptr<Engine>> engines;
-  engines.emplace("local", std::make_unique<LocalEngine>(std::move(options), watcher));
-  return engines;
+  return std::make_unique<LocalEngine>(options);
 }
 
-Catalogue make_catalogue(const Configuration& configuration, Watcher& watcher) {
-  auto engines = make_engines(configuration, watcher);
-  std::vector<Spec> specs = default_specs(engines.at("local")->offer());
+Catalogue make_catalogue(std::unique_ptr<LocalEngine> local) {
+  std::vector<Spec> specs = default_specs(local->offer());
+  std::map<std::string, std::unique_ptr<Engine>> engines;
+  engines.emplace("local", std::move(local));
   return Catalogue(std::move(engines), default_clusters("local"), std::move(specs), default_images());
+}
+
+// Owner of what a script may write; empty where the script is whoever the server is.
+std::optional<unsigned> owner_of_task_files() {
+  const TaskUser user = task_user();
+  return user.own_user ? std::optional<unsigned>(user.uid) : std::nullopt;
 }
 
 void make_first_administrator(store::Database& database, const Configuration& configuration,
@@ -76,7 +82,9 @@ void make_first_administrator(store::Database& database, const Configuration& co
 }  // namespace
 
 struct Platform::Rooms {
-  explicit Rooms(const Configuration& configuration);
+  explicit Rooms(const Configuration& given)
+      : Rooms(given, lock_data(given.data), make_local_engine(given)) {}
+  Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine);
 
   Fd lock;
   fs::path tasks_root;
@@ -91,6 +99,7 @@ struct Platform::Rooms {
   RevisionReader revisions;
   SmartHttp git;
   CodeCache code;
+  LocalEngine& local;  // owned by the catalogue
   Catalogue catalogue;
   TaskFeed feed;
   TaskLogs logs;
@@ -107,8 +116,8 @@ struct Platform::Rooms {
   http::ServerOptions server_options();
 };
 
-Platform::Rooms::Rooms(const Configuration& given)
-    : lock(lock_data(given.data)),
+Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine)
+    : lock(std::move(held)),
       tasks_root(given.data / "tasks"),
       configuration(given),
       database(given.data / "cloudbrain.db"),
@@ -118,10 +127,11 @@ Platform::Rooms::Rooms(const Configuration& given)
       revisions(repositories),
       git(repositories),
       code(given.data / "code", repositories),
-      catalogue(make_catalogue(given, watcher)),
+      local(*engine),
+      catalogue(make_catalogue(std::move(engine))),
       shelf(database, blobs, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, tasks_root, task_owner()}),
+      preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, clock}),
       services{database, blobs,  repositories, revisions, git,   catalogue, shelf,      conductor, submit,
@@ -157,6 +167,7 @@ Platform::~Platform() {
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
   rooms_->conductor.start();
+  rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();
   rooms_->server.start();
 }

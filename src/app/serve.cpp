@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "app/platform.h"
+#include "base/error.h"
 #include "base/log.h"
 
 namespace cloudbrain::app {

@@ -247,14 +247,14 @@ void Connection::work_prepare(Response response) {
     exchange.keep_alive_comments = stream->keep_alive_comments;
   }
   exchange.answer = prepare_answer(exchange.request, std::move(response), exchange.rules);
-  exchange.producer = make_producer(exchange.answer, loop_.io(), resume_from_any_thread());
   pulled_ = Producer::Pulled::end;
   piece_.clear();
-  if (exchange.producer) {
-    pulled_ = exchange.producer->work(piece_);
-  } else if (auto* text = std::get_if<std::string>(&exchange.answer.body)) {
+  if (auto* text = std::get_if<std::string>(&exchange.answer.body)) {
     piece_ = std::move(*text);
+    return;
   }
+  exchange.producer = make_producer(exchange.answer, loop_.io(), resume_from_any_thread());
+  pulled_ = exchange.producer->work(piece_);
 }
 
 // Answers the exception under way.

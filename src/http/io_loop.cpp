@@ -1,10 +1,10 @@
 #include "http/io_loop.h"
 
-#include <pthread.h>
 #include <sys/socket.h>
 
 #include "base/log.h"
 #include "http/connection.h"
+#include "http/quiet_thread.h"
 
 namespace cloudbrain::http {
 
@@ -50,8 +50,7 @@ void IoLoop::start() {
     accept();
     sweep();
   });
-  thread_ = std::thread([this] { io_.run(); });
-  ::pthread_setname_np(thread_.native_handle(), "http-io");
+  thread_ = quiet_thread("http-io", [this] { io_.run(); });
 }
 
 void IoLoop::accept() {

@@ -12,7 +12,7 @@ constexpr int kPrimaryCode =
     0xff;  // the low byte of an extended result code (sqlite.org/rescode.html)
 
 // SOCI's libraries do not export what UBSan would look at to check the two casts below.
-[[gnu::no_sanitize("vptr")]] sqlite_api::sqlite3* handle(soci::session& session) {
+__attribute__((no_sanitize("vptr"))) sqlite_api::sqlite3* handle(soci::session& session) {
   return static_cast<soci::sqlite3_session_backend*>(session.get_backend())->conn_;
 }
 
@@ -92,7 +92,7 @@ void begin_write(soci::session& session) {
   }
 }
 
-[[gnu::no_sanitize("vptr")]] void end_run(soci::statement& statement) noexcept {
+__attribute__((no_sanitize("vptr"))) void end_run(soci::statement& statement) noexcept {
   auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend());
   sqlite_api::sqlite3_reset(backend->stmt_);
   // SOCI bound the arguments by address, and they are about to go.

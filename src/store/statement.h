@@ -132,7 +132,9 @@ std::vector<Row> rows(Connection& connection, const std::string& sql, const Args
   Run run(connection, sql);
   run.bind(arguments...);
   run.fetch_into(current);
-  for (bool more = run.start(); more; more = run.next()) result.push_back(std::move(current));
+  for (bool more = run.start(); more; more = run.next()) {
+    result.push_back(std::exchange(current, Row{}));
+  }
   return result;
 }
 

@@ -101,28 +101,28 @@ class DatasetUpload final : public Command {
     constexpr int kPauseMs = 300;
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
-    int shown = -1;
+    std::optional<int> shown;
     while (true) {
       json::value answer = session.api().get(path);
       const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
       const bool settled = is_settled(dataset);
-      if (!terminal.json() && (dataset.progress != shown || settled)) {
-        show_unpacking(terminal, settled ? 100 : dataset.progress, settled);
+      if (!terminal.json() && shown != dataset.progress) {
+        show_unpacking(terminal, dataset.progress, !shown);
         shown = dataset.progress;
       }
+      if (settled && terminal.err_is_terminal() && shown) terminal.write_error("\n");
       if (settled) return answer;
       interrupt.sleep(kPauseMs);
     }
   }
 
-  // In place on a terminal; elsewhere every tenth percent would still be many lines: only the
-  // first.
-  static void show_unpacking(Terminal& terminal, int percent, bool last) {
-    const std::string line = terminal.say(
-        {fmt::format("Unpacking: {}%", percent), fmt::format("正在解压：{}%", percent)});
+  // In place on a terminal; elsewhere one line is enough.
+  static void show_unpacking(Terminal& terminal, int percent, bool first) {
     if (terminal.err_is_terminal()) {
-      terminal.write_error("\r" + line + "\x1b[K" + (last ? "\n" : ""));
-    } else if (percent == 0) {
+      const Text line{fmt::format("Unpacking: {}%", percent),
+                      fmt::format("正在解压：{}%", percent)};
+      terminal.write_error("\r" + terminal.say(line) + "\x1b[K");
+    } else if (first) {
       terminal.note(Text{"Unpacking …", "正在解压……"});
     }
   }
