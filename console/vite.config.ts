@@ -33,6 +33,7 @@ export default defineConfig(({ mode }) => ({
     __STORIES__: JSON.stringify(mode !== 'production'),
   },
   server: mode === 'mock' ? {} : { proxy: { '/api': server } },
+  preview: { proxy: { '/api': server } },
   build: {
     target: 'es2022',
     // Inlined fonts would break the page's policy, which allows data: for images only.

@@ -41,7 +41,8 @@ Ran run(const Shell& shell, const FakeServer& server, std::vector<std::string> a
 }
 
 TEST(ProjectPush, CommitsEveryFileAsItIs) {
-  const FakeServer server({answering("POST", "/api/v2/projects/ann/mnist/commits",
+  const FakeServer server({answering("GET", "/api/v2/projects/ann/mnist", project_json()),
+                           answering("POST", "/api/v2/projects/ann/mnist/commits",
                                      {{"commit", "0123456789abcdef"}}, 201)});
   const Shell shell;
   const fs::path code = shell.folder() / "code";
@@ -53,8 +54,8 @@ TEST(ProjectPush, CommitsEveryFileAsItIs) {
   fs::create_symlink("/etc/passwd", code / "link");
   const Ran ran =
       run(shell, server, {"project", "push", code.string(), "-p", "ann/mnist", "-m", "First"});
-  ASSERT_EQ(server.asked().size(), 2U) << ran.err;  // the commit, and a try to tell how git does it
-  const json::value body = parse_json(server.asked().front().body);
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  const json::value body = parse_json(server.asked().back().body);
   EXPECT_EQ(body.at("branch"), "main");
   EXPECT_EQ(body.at("message"), "First");
   const json::array& files = body.at("files").as_array();
@@ -63,6 +64,8 @@ TEST(ProjectPush, CommitsEveryFileAsItIs) {
   EXPECT_EQ(files[0].at("content_base64"), "AP8=");
   EXPECT_EQ(files[1].at("content"), "print('训练')\n");
   EXPECT_THAT(ran.err, HasSubstr("Left out: link"));
+  EXPECT_THAT(ran.out, HasSubstr("2 files (19 B) are commit 0123456789ab on main."));
+  EXPECT_THAT(ran.err, HasSubstr("git -C"));  // it is a repository
 }
 
 TEST(ProjectPush, TooMuchIsSentToGit) {

@@ -18,8 +18,8 @@ TEST(Progress, ALineHasBarShareAmountRateAndTimeLeft) {
 }
 
 TEST(Progress, ANarrowTerminalLosesTheBarThenTheLabel) {
-  const ProgressState state{"a-rather-long-name.zip", 1, 2, 0};
-  EXPECT_EQ(progress_line(state, 40, false), "a-rather-long-nam…   50%  1 B of 2 B");
+  const ProgressState state{"a-rather-longer-name.zip", 1, 2, 0};
+  EXPECT_EQ(progress_line(state, 40, false), "a-rather-longer-nam…   50%  1 B of 2 B");
   EXPECT_EQ(progress_line(state, 20, false), " 50%  1 B of 2 B");
   for (std::size_t width = 1; width < 120; ++width) {
     EXPECT_LE(
