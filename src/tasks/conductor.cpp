@@ -56,7 +56,7 @@ void Conductor::recover() {
   std::map<std::string, std::vector<Handle>> at_engines;
   for (const Task& task : parts_.changes.tasks().live()) {
     inbox_.push_back(Wake{task.id, false});
-    if (task.attempt > 0) {
+    if (may_be_at_engine(task)) {
       at_engines[engine_name(task)].push_back({task.id, task.attempt, task.handle});
     }
   }
@@ -82,6 +82,14 @@ void Conductor::recover() {
       }
     }
   });
+}
+
+// A task that waits has been begun where we were killed between its start and the note of it. Where
+// nobody has begun its attempt there is nothing to adopt, and a look would end it for good.
+bool Conductor::may_be_at_engine(const Task& task) const {
+  if (task.attempt == 0) return false;
+  const fs::path attempt = task_folder(parts_.tasks_root, task.id).attempt(task.attempt);
+  return task.state != TaskState::WAITING || fs::exists(attempt / "pid");
 }
 
 void Conductor::post(Message message) {
