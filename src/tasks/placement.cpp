@@ -80,10 +80,10 @@ bool Placement::start(const std::string& engine, TaskId id) {
     return true;
   }
   try {
-    const std::optional<Handle> handle =
-        catalogue_.engine_named(engine).start(preparer_.launch_of(*task), preparer_.folder_of(*task));
+    Engine& place = catalogue_.engine_named(engine);
+    const std::optional<Handle> handle = place.start(preparer_.launch_of(*task), preparer_.folder_of(*task));
     if (!handle) return false;
-    started(*task, *handle);
+    started(place, *task, *handle);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) {
       log::warning("engine {} does not answer: {}", engine, error.what());
@@ -97,22 +97,23 @@ bool Placement::start(const std::string& engine, TaskId id) {
   return true;
 }
 
-void Placement::started(Task& task, const Handle& handle) {
+void Placement::started(Engine& engine, Task task, const Handle& handle) {
   while (true) {
     task.handle = handle.text;
-    const bool waiting = task.state == TaskState::WAITING;
-    if (waiting) {
+    if (task.state == TaskState::WAITING) {
       if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}})) return;
     } else if (task.state == TaskState::STOPPING) {
       // A stop came between: remember what runs, so that the stop reaches it.
       if (changes_.tasks().update(task)) return;
     } else {
-      return;
+      break;
     }
     std::optional<Task> fresh = changes_.tasks().find(task.id);
-    if (!fresh) return;
+    if (!fresh) break;
     task = std::move(*fresh);
   }
+  // Stopped before there was anything to see of the attempt: nobody else would ever end it.
+  engine.forget(handle);
 }
 
 }  // namespace cloudbrain

@@ -40,7 +40,7 @@ class Placement {
   void place_now(const std::string& engine);
   // False: no room, or the engine does not answer.
   bool start(const std::string& engine, TaskId id);
-  void started(Task& task, const Handle& handle);
+  void started(Engine& engine, Task task, const Handle& handle);
   std::optional<TaskId> front(const std::string& engine);
 
   KeyedPool& pool_;
