@@ -180,9 +180,12 @@ void Conductor::handle(const Reported& reported) {
 void Conductor::consider(TaskId id) {
   std::optional<Task> task = parts_.changes.tasks().find(id);
   if (!task || is_final(task->state)) {
-    tracked_.erase(id);
-    const std::lock_guard lock(mutex_);
-    preparations_.erase(id);
+    const bool was_live = tracked_.erase(id) > 0;
+    {
+      const std::lock_guard lock(mutex_);
+      preparations_.erase(id);
+    }
+    if (task && was_live) ended(*task);
     return;
   }
   Tracked& tracked = tracked_[id];
@@ -201,8 +204,7 @@ void Conductor::act(Task& task, Tracked& tracked, const Decision& decision) {
   } else if (std::holds_alternative<PassStop>(decision)) {
     pass_stop(task);
   } else if (const auto* become = std::get_if<Become>(&decision)) {
-    const bool written = parts_.changes.become(task, *become);
-    if (written && is_final(task.state)) ended(task);
+    parts_.changes.become(task, *become);
     // Written: the new state may ask for the next step at once. Stale: look at the row again.
     consider(task.id);
   }

@@ -67,8 +67,13 @@ void Placement::place_now(const std::string& engine) {
       }
       line.again = false;
     }
-    while (const std::optional<TaskId> id = front(engine)) {
-      if (!start(engine, *id)) break;
+    try {
+      while (const std::optional<TaskId> id = front(engine)) {
+        if (!start(engine, *id)) break;
+      }
+    } catch (const std::exception& error) {
+      // The engine does not answer, the disk is full: the conductor's tick tries again.
+      log::warning("engine {}: {}", engine, error.what());
     }
   }
 }
@@ -79,19 +84,17 @@ bool Placement::start(const std::string& engine, TaskId id) {
     remove(id);  // stopped or removed while it waited
     return true;
   }
+  Engine& place = catalogue_.engine_named(engine);
+  std::optional<Handle> handle;
   try {
-    Engine& place = catalogue_.engine_named(engine);
-    const std::optional<Handle> handle = place.start(preparer_.launch_of(*task), preparer_.folder_of(*task));
+    handle = place.start(preparer_.launch_of(*task), preparer_.folder_of(*task));
     if (!handle) return false;
-    started(place, *task, *handle);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable) {
-      log::warning("engine {} does not answer: {}", engine, error.what());
-      return false;  // the conductor's tick tries again
-    }
+    if (error.kind() == ErrorKind::unavailable) throw;
     log::error("task {} could not be started: {}", id.value, error.what());
     changes_.become(*task, Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
   }
+  if (handle) started(place, *task, *handle);
   remove(id);
   wake_(id);
   return true;

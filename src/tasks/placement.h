@@ -38,7 +38,7 @@ class Placement {
   };
 
   void place_now(const std::string& engine);
-  // False: no room, or the engine does not answer.
+  // False: no room.
   bool start(const std::string& engine, TaskId id);
   void started(Engine& engine, Task task, const Handle& handle);
   std::optional<TaskId> front(const std::string& engine);
