@@ -198,7 +198,7 @@ void Conductor::act(Task& task, Tracked& tracked, const Decision& decision) {
     tracked.preparation.step = Preparation::Step::working;
     prepare(task);
   } else if (std::holds_alternative<Enqueue>(decision)) {
-    placement_->enqueue(task, engine_name(task));
+    placement_->enqueue(task.id, engine_name(task));
   } else if (std::holds_alternative<Look>(decision)) {
     look(task);
   } else if (std::holds_alternative<PassStop>(decision)) {

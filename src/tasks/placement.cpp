@@ -14,10 +14,10 @@ Placement::Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& prep
       clock_(clock),
       wake_(std::move(wake)) {}
 
-void Placement::enqueue(const Task& task, const std::string& engine) {
+void Placement::enqueue(TaskId task, const std::string& engine) {
   {
     const std::lock_guard lock(mutex_);
-    lines_[engine].waiting.add(task.id, task.ready_at.value_or(task.created_at));
+    lines_[engine].waiting.add(task);
   }
   place(engine);
 }

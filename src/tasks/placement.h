@@ -23,7 +23,7 @@ class Placement {
   Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& preparer, StateChanges& changes,
             const Clock& clock, std::function<void(TaskId)> wake);
 
-  void enqueue(const Task& task, const std::string& engine);
+  void enqueue(TaskId task, const std::string& engine);
   void remove(TaskId task);
   // Something became free, or it is time to try again.
   void place(const std::string& engine);
