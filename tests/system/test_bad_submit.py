@@ -8,7 +8,7 @@ import pytest
 from archives import tar_of, zip_of
 from projects import Project
 from refusals import expect_unchanged, refused, state_of
-from running_server import RunningServer
+from running_server import serving
 
 
 @pytest.fixture(scope="module")
@@ -94,16 +94,13 @@ def test_two_data_sets_for_one_folder_are_refused(server, shop):
 
 def test_a_spec_that_can_never_run_here_is_refused_and_says_so_in_the_list(tmp_path):
     # Specs are made from what the machine has: only a machine that sells less than a spec's least is too small.
-    small = RunningServer(tmp_path / "data", ["--memory", str(100 << 20)])
-    try:
-        project = Project.make(small.start().client())
+    with serving(tmp_path, "--memory", str(100 << 20)) as small:
+        project = Project.make(small.client())
         project.push({"train.py": "print(1)"})
         (spec, *_) = project.client.get("/api/v2/specs")["items"]
         assert "memory" in spec["impossible"] and not spec["free_now"]
         body = project.request(spec=spec["name"])
         refused(small, project, lambda client: client.post(f"{project.path}/tasks", body), 422, spec="spec_impossible")
-    finally:
-        small.clean_up()
 
 
 def test_a_machine_of_one_core_has_no_larger_spec(one_core_server):
