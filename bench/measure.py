@@ -155,8 +155,9 @@ def forget_peak(pid):
         clear.write("5")
 
 
-# What is deleted slows down what is made after it: on ext4 without a journal every new file is searched
-# for among the inodes that were freed in the last minutes. So nothing is deleted before the end.
+# What is deleted slows down what is made after it: on ext4 without a journal the search for a free inode
+# steps over each that was freed in the last minutes. So nothing is deleted before the end, and in a
+# BENCH_DIR nothing at all: whoever named it removes it.
 _directories = []
 
 
@@ -165,7 +166,7 @@ def temporary_directory():
     """An empty directory below BENCH_DIR, or else the system's directory for temporary files."""
     path = tempfile.mkdtemp(prefix="cloudbrain-bench-", dir=os.environ.get("BENCH_DIR"))
     os.chmod(path, 0o755)
-    if not _directories:
+    if not _directories and "BENCH_DIR" not in os.environ:
         atexit.register(_remove_directories)
     _directories.append(path)
     yield path
