@@ -1,0 +1,49 @@
+// The process the runner watches: it begins as a fork of the runner, joins the task's cgroup, and
+// then becomes the orders' command.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <sys/types.h>
+
+#include "base/files.h"
+#include "engines/cgroup.h"
+
+namespace cloudbrain::runner {
+
+// Not copyable; one thread. Dies with the runner, whatever happens.
+class Command {
+ public:
+  // Makes the cgroup and forks a process that moves into it and waits. This is the slow part of a
+  // start, and it needs no orders: a spare runner has it behind it when its orders come.
+  static std::optional<Command> prepare(Cgroup cgroup);
+
+  Command(Command&&) = default;
+  Command& operator=(Command&&) = default;
+
+  // Lets it become the command that launch.json in `directory` tells.
+  void go(const std::string& directory) const;
+
+  pid_t pid() const { return pid_; }
+  const Cgroup& cgroup() const { return cgroup_; }
+  const std::string& cgroup_problem() const { return cgroup_problem_; }
+  int output() const { return output_.get(); }    // both streams of the command
+  int control() const { return control_.get(); }  // control.h
+  // From now on kill() also reaches the sandbox's init directly.
+  void found_init(pid_t pid);
+  // KILL to all of it. The caller waits for pid().
+  void kill() const;
+
+ private:
+  Command(pid_t pid, Cgroup cgroup, std::string problem, Fd output, Fd control);
+
+  pid_t pid_;
+  Cgroup cgroup_;
+  std::string cgroup_problem_;
+  Fd output_;
+  Fd control_;
+  Fd init_;  // pidfd
+};
+
+}  // namespace cloudbrain::runner
