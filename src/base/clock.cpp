@@ -18,20 +18,28 @@ std::string to_rfc3339(TimePoint time) {
 }
 
 std::optional<TimePoint> parse_rfc3339(std::string_view text) {
+  constexpr std::size_t kSecondsLength = std::string_view("2026-01-31T08:00:00").size();
+  if (text.size() <= kSecondsLength || text.back() != 'Z') return std::nullopt;
+  const std::string seconds(text.substr(0, kSecondsLength));
   std::tm parts{};
-  const std::string copy(text);
-  const char* rest = strptime(copy.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
-  if (rest == nullptr) return std::nullopt;
-  std::chrono::milliseconds fraction{0};
-  if (*rest == '.') {
-    int scale = 100;
-    for (++rest; *rest >= '0' && *rest <= '9'; ++rest) {
-      fraction += std::chrono::milliseconds{(*rest - '0') * scale};
-      scale /= 10;
-    }
+  const char* rest = strptime(seconds.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
+  if (rest == nullptr || *rest != '\0') return std::nullopt;
+  const TimePoint whole{std::chrono::seconds{timegm(&parts)}};
+  // strptime lets a 31st of February and missing zeros pass; writing it again shows them.
+  if (!to_rfc3339(whole).starts_with(seconds)) return std::nullopt;
+
+  std::string_view fraction = text.substr(kSecondsLength, text.size() - kSecondsLength - 1);
+  if (fraction.empty()) return whole;
+  if (fraction.size() < 2 || fraction.front() != '.') return std::nullopt;
+  fraction.remove_prefix(1);
+  std::chrono::milliseconds part{0};
+  int scale = 100;
+  for (const char digit : fraction) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    part += std::chrono::milliseconds{(digit - '0') * scale};
+    scale /= 10;
   }
-  if (*rest != 'Z' || rest[1] != '\0') return std::nullopt;
-  return TimePoint{std::chrono::seconds{timegm(&parts)}} + fraction;
+  return whole + part;
 }
 
 }  // namespace cloudbrain

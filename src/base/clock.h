@@ -40,7 +40,8 @@ class FakeClock final : public Clock {
 
 // RFC 3339 in UTC with milliseconds: 2026-11-23T07:37:24.000Z.
 std::string to_rfc3339(TimePoint time);
-// Accepts what to_rfc3339 writes, with or without the fraction; nullopt otherwise.
+// Accepts what to_rfc3339 writes, with or without the fraction (finer digits are dropped); nullopt
+// otherwise, also for a day that the calendar does not have.
 std::optional<TimePoint> parse_rfc3339(std::string_view text);
 
 }  // namespace cloudbrain

@@ -34,10 +34,11 @@ Error Error::fields(std::vector<FieldProblem> problems) {
 void throw_errno(std::string_view call, std::string_view subject, int error) {
   const std::string reason = std::error_code(error, std::generic_category()).message();
   if (error == ENOSPC || error == EDQUOT) {
-    throw Error(ErrorKind::no_space, "disk_full",
-                {fmt::format("The disk is full: {} {} failed.", call, subject),
-                 fmt::format("磁盘已满：{} {} 失败。", call, subject)},
-                {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
+    throw Error(
+        ErrorKind::no_space, "disk_full",
+        {fmt::format("The disk is full: {} {} failed.", call, subject),
+         fmt::format("磁盘已满：{} {} 失败。", call, subject)},
+        {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
   }
   throw Error(ErrorKind::internal, "system_call_failed",
               {fmt::format("{} {}: {}", call, subject, reason),

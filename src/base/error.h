@@ -53,9 +53,9 @@ class Error : public std::exception {
   static Error fields(std::vector<FieldProblem> problems);
 
   ErrorKind kind() const { return kind_; }
-  const std::string& code() const { return code_; }       // stable, snake_case: "branch_missing"
-  const Text& message() const { return message_; }        // what is wrong, with which value
-  const Text& next() const { return next_; }              // what to do; may be empty
+  const std::string& code() const { return code_; }  // stable, snake_case: "branch_missing"
+  const Text& message() const { return message_; }   // what is wrong, with which value
+  const Text& next() const { return next_; }         // what to do; may be empty
   const std::vector<FieldProblem>& problems() const { return problems_; }
 
   const char* what() const noexcept override { return what_.c_str(); }

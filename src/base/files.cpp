@@ -1,5 +1,9 @@
 #include "base/files.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/random.h>
@@ -7,10 +11,6 @@
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdio>
 
 #include "base/error.h"
 
@@ -33,13 +33,18 @@ Fd try_open_file(const fs::path& path, int flags, unsigned mode) {
 }
 
 Fd open_beneath(const fs::path& root, std::string_view relative, int flags) {
+  // A NUL would end the path early and open something else.
+  if (relative.find('\0') != std::string_view::npos) return {};
   const Fd base = try_open_file(root, O_PATH | O_DIRECTORY);
   if (!base) return {};
   open_how how{};
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
   const std::string path(relative.empty() ? "." : relative);
-  const long fd = ::syscall(SYS_openat2, base.get(), path.c_str(), &how, sizeof how);
+  long fd = -1;
+  do {  // EAGAIN: somebody renamed a part of the path meanwhile (openat2(2)); it is no failure
+    fd = ::syscall(SYS_openat2, base.get(), path.c_str(), &how, sizeof how);
+  } while (fd < 0 && (errno == EAGAIN || errno == EINTR));
   if (fd >= 0) return Fd(static_cast<int>(fd));
   switch (errno) {
     case ENOENT:
@@ -60,7 +65,7 @@ namespace {
 
 std::string read_all(int fd, const fs::path& path) {
   std::string bytes;
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) == 0 && status.st_size > 0) {
     bytes.reserve(static_cast<std::size_t>(status.st_size));
   }
@@ -151,7 +156,7 @@ std::string random_name(std::string_view prefix) {
 }
 
 std::uint64_t free_bytes(const fs::path& path) {
-  struct statvfs status {};
+  struct statvfs status{};
   if (::statvfs(path.c_str(), &status) != 0) throw_errno("statvfs", path.native());
   return static_cast<std::uint64_t>(status.f_bavail) * status.f_frsize;
 }

@@ -41,7 +41,8 @@ class Fd {
   int fd_ = -1;
 };
 
-// Opens with O_CLOEXEC. open_file throws; try_open_file gives an empty Fd where the file is missing.
+// Opens with O_CLOEXEC. open_file throws; try_open_file gives an empty Fd where the file is
+// missing.
 Fd open_file(const fs::path& path, int flags, unsigned mode = 0644);
 Fd try_open_file(const fs::path& path, int flags, unsigned mode = 0644);
 
@@ -65,11 +66,12 @@ void sync_directory(const fs::path& directory);
 
 void make_directories(const fs::path& path);
 // Removes a tree that hostile code may have filled: never follows a link, makes unreadable
-// directories readable first. Missing is fine.
+// directories readable first, copes with any depth. Missing is fine.
 void remove_tree(const fs::path& path);
-// Copies files, directories, links and execute bits; sets the owner where `owner_uid` is given (root only).
+// Copies files, directories, links and execute bits; sets the owner where `owner_uid` is given
+// (root only).
 void copy_tree(const fs::path& from, const fs::path& to, std::optional<unsigned> owner_uid = {});
-// Bytes in regular files below `path`, links not followed.
+// Bytes in regular files below `path`, to a depth of 128; links are not followed.
 std::uint64_t tree_size(const fs::path& path);
 std::uint64_t free_bytes(const fs::path& path);
 

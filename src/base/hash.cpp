@@ -70,10 +70,25 @@ std::string base64_encode(std::string_view bytes) {
   return text;
 }
 
+namespace {
+
+bool is_base64_digit(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+         c == '/';
+}
+
+// OpenSSL's decoder skips white space at both ends and takes "=" anywhere; the RFC does not.
+bool is_base64(std::string_view text) {
+  if (text.size() % 4 != 0) return false;
+  for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  return std::all_of(text.begin(), text.end(), is_base64_digit);
+}
+
+}  // namespace
+
 std::string base64_decode(std::string_view text, bool& ok) {
-  ok = text.size() % 4 == 0;
-  if (!ok) return {};
-  if (text.empty()) return {};
+  ok = is_base64(text);
+  if (!ok || text.empty()) return {};
   std::string bytes(text.size() / 4 * 3, '\0');
   const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                                      reinterpret_cast<const unsigned char*>(text.data()),

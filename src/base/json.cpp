@@ -23,11 +23,14 @@ json::value parse_json(std::string_view text) {
   return parser.release();
 }
 
-std::string to_text(const json::value& value) { return json::serialize(value); }
+std::string to_text(const json::value& value) {
+  return json::serialize(value);
+}
 
 namespace {
 
-// Length of the well-formed sequence at the front (RFC 3629 table 3-7 of Unicode), 0 if there is none.
+// Length of the well-formed sequence at the front (RFC 3629 table 3-7 of Unicode), 0 if there is
+// none.
 std::size_t sequence_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const auto continues = [&](std::size_t i, unsigned char least = 0x80, unsigned char most = 0xBF) {
@@ -68,6 +71,14 @@ std::size_t count_characters(std::string_view text) {
   return count;
 }
 
+std::string_view first_characters(std::string_view text, std::size_t most) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool starts_character = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (starts_character && most-- == 0) return text.substr(0, at);
+  }
+  return text;
+}
+
 namespace json_detail {
 
 namespace {
@@ -94,7 +105,8 @@ std::string_view kind_name(const json::value& value) {
 
 }  // namespace
 
-void Reader::wrong_type(const std::string& path, std::string_view expected, const json::value& got) {
+void Reader::wrong_type(const std::string& path, std::string_view expected,
+                        const json::value& got) {
   problem(path, "wrong_type",
           {fmt::format("expected {}, got {}.", expected, kind_name(got)),
            fmt::format("应为 {}，实际为 {}。", expected, kind_name(got))});
@@ -143,8 +155,10 @@ void Reader::missing(const std::string& path) {
   problem(path, "required", {"is required.", "必填。"});
 }
 
-void Reader::not_one_of(const std::string& path, const json::value& got, const std::string& allowed) {
-  const std::string shown = json::serialize(got).substr(0, 80);
+void Reader::not_one_of(const std::string& path, const json::value& got,
+                        const std::string& allowed) {
+  const std::string whole = json::serialize(got);
+  const std::string_view shown = first_characters(whole, 80);
   problem(path, "not_allowed",
           {fmt::format("{} is not one of: {}.", shown, allowed),
            fmt::format("{} 不在可选值之中：{}。", shown, allowed)});

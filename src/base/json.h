@@ -1,9 +1,10 @@
 // JSON to and from plain structs.
 //
 // A struct takes part by BOOST_DESCRIBE_STRUCT(Type, (), (members...)); a member's name is its JSON
-// name, less a trailing "_" (for names that are C++ keywords: delete_, private_). Enums take part by BOOST_DESCRIBE_ENUM; an enumerator's name is its JSON text. Members may
-// be bool, integers, double, std::string, TimePoint (RFC 3339), Id<>, described structs and enums,
-// std::optional (null or absent: empty), std::vector, std::map<std::string, T>, boost::json::value.
+// name, less a trailing "_" (for names that are C++ keywords: delete_, private_). Enums take part
+// by BOOST_DESCRIBE_ENUM; an enumerator's name is its JSON text. Members may be bool, integers,
+// double, std::string, TimePoint (RFC 3339), Id<>, described structs and enums, std::optional (null
+// or absent: empty), std::vector, std::map<std::string, T>, boost::json::value.
 //
 // A member absent from the JSON keeps its default, unless the struct names it in
 //   static constexpr std::array kRequired{"name", ...};
@@ -34,7 +35,8 @@ namespace json = boost::json;
 // unnoticed), readers of files and answers ignore it (a newer writer may know more).
 enum class UnknownMembers { reject, ignore };
 
-// Parses text: depth at most 32, valid UTF-8. Throws Error malformed ("invalid_json") with the position.
+// Parses text: depth at most 32, valid UTF-8. Throws Error malformed ("invalid_json") with the
+// position.
 json::value parse_json(std::string_view text);
 std::string to_text(const json::value& value);
 
@@ -42,6 +44,8 @@ std::string to_text(const json::value& value);
 bool is_utf8(std::string_view text);
 // Characters (code points) of well-formed UTF-8.
 std::size_t count_characters(std::string_view text);
+// The front of well-formed UTF-8, never cut inside a character: for messages that quote a value.
+std::string_view first_characters(std::string_view text, std::size_t most);
 
 namespace json_detail {
 
@@ -65,8 +69,8 @@ template <typename T>
 inline constexpr bool is_struct = boost::describe::has_describe_members<T>::value;
 
 template <typename T>
-using Members =
-    boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                         boost::describe::mod_inherited>;
 
 template <typename T>
 constexpr bool is_required(std::string_view member) {
@@ -161,9 +165,10 @@ void Reader::read(const json::value& from, T& to, const std::string& path) {
     to = from.get_bool();
   } else if constexpr (std::is_integral_v<T>) {
     std::int64_t number = 0;
-    const auto most = static_cast<std::int64_t>(
-        std::min<std::uint64_t>(std::numeric_limits<T>::max(), std::numeric_limits<std::int64_t>::max()));
-    if (read_integer(from, number, path, static_cast<std::int64_t>(std::numeric_limits<T>::min()), most)) {
+    const auto most = static_cast<std::int64_t>(std::min<std::uint64_t>(
+        std::numeric_limits<T>::max(), std::numeric_limits<std::int64_t>::max()));
+    if (read_integer(from, number, path, static_cast<std::int64_t>(std::numeric_limits<T>::min()),
+                     most)) {
       to = static_cast<T>(number);
     }
   } else if constexpr (std::is_floating_point_v<T>) {
@@ -185,7 +190,8 @@ void Reader::read(const json::value& from, T& to, const std::string& path) {
     if (!from.is_array()) return wrong_type(path, "array", from);
     to.clear();
     for (const json::value& element : from.get_array()) {
-      read(element, to.emplace_back(), path + "[" + std::to_string(to.size() - 1) + "]");
+      const std::string place = path + "[" + std::to_string(to.size()) + "]";
+      read(element, to.emplace_back(), place);
     }
   } else if constexpr (is_string_map<T>) {
     if (!from.is_object()) return wrong_type(path, "object", from);
@@ -242,8 +248,9 @@ json::value to_json(const T& value) {
   } else {
     static_assert(is_struct<T>, "describe the struct first");
     json::object object;
-    boost::mp11::mp_for_each<Members<T>>(
-        [&](auto member) { object.emplace(json_name(member.name), to_json(value.*member.pointer)); });
+    boost::mp11::mp_for_each<Members<T>>([&](auto member) {
+      object.emplace(json_name(member.name), to_json(value.*member.pointer));
+    });
     return object;
   }
 }

@@ -1,13 +1,13 @@
 #include "base/keyed_pool.h"
 
-#include <pthread.h>
-
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
 #include <vector>
+
+#include <pthread.h>
 
 #include "base/log.h"
 
@@ -54,10 +54,10 @@ class KeyedPool::State {
       const std::string key = std::move(ready_.front());
       ready_.pop_front();
       const auto queue = queues_.find(key);
-      const std::function<void()> job = std::move(queue->second.front());
+      std::function<void()> job = std::move(queue->second.front());
       queue->second.pop_front();
       lock.unlock();
-      perform(job);
+      perform(std::move(job));
       lock.lock();
       finish(key);
     }
@@ -73,7 +73,8 @@ class KeyedPool::State {
     }
   }
 
-  void perform(const std::function<void()>& job) const {
+  // Takes the job over, so that what it captured is gone before the lock is taken again.
+  void perform(std::function<void()> job) const {
     try {
       job();
     } catch (const std::exception& error) {
@@ -95,7 +96,9 @@ KeyedPool::KeyedPool(std::string name, unsigned threads)
   state_->start(threads);
 }
 
-KeyedPool::~KeyedPool() { state_->stop(); }
+KeyedPool::~KeyedPool() {
+  state_->stop();
+}
 
 void KeyedPool::post(std::string key, std::function<void()> job) {
   state_->post(std::move(key), std::move(job));

@@ -25,9 +25,9 @@
 #include <variant>
 #include <vector>
 
-#include <fmt/format.h>
 #include <boost/describe.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <fmt/format.h>

@@ -1,15 +1,17 @@
 #include "base/process.h"
 
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <limits>
+
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include <array>
-#include <cerrno>
-#include <cstdlib>
 
 #include "base/error.h"
 
@@ -82,7 +84,9 @@ ExitStatus decode(int status) {
   return {WEXITSTATUS(status), 0};
 }
 
-void set_nonblocking(const Fd& fd) { ::fcntl(fd.get(), F_SETFL, O_NONBLOCK); }
+void set_nonblocking(const Fd& fd) {
+  ::fcntl(fd.get(), F_SETFL, O_NONBLOCK);
+}
 
 // Reads what is there; false at the end of the stream.
 bool drain(Fd& fd, std::string& into, std::size_t limit) {
@@ -93,6 +97,28 @@ bool drain(Fd& fd, std::string& into, std::size_t limit) {
   const std::size_t room = limit - std::min(limit, into.size());
   into.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
   return true;
+}
+
+using SteadyClock = std::chrono::steady_clock;
+
+int milliseconds_until(SteadyClock::time_point deadline) {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
+  return static_cast<int>(
+      std::clamp<std::int64_t>(left.count(), 0, std::numeric_limits<int>::max()));
+}
+
+// False where the deadline comes before the child's end. Needed because a child can close both
+// streams and run on.
+bool ends_before(pid_t pid, SteadyClock::time_point deadline) {
+  const Fd end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  if (!end) throw_errno("pidfd_open", std::to_string(pid));
+  pollfd wait{end.get(), POLLIN, 0};
+  while (true) {
+    const int ready = ::poll(&wait, 1, milliseconds_until(deadline));
+    if (ready > 0) return true;
+    if (ready == 0) return false;
+    if (errno != EINTR) throw_errno("poll", std::to_string(pid));
+  }
 }
 
 }  // namespace
@@ -142,7 +168,8 @@ ChildProcess ChildProcess::start(const ProcessOptions& options, Streams streams)
   if (!options.working_directory.empty()) {
     posix_spawn_file_actions_addchdir_np(&plan.actions, options.working_directory.c_str());
   }
-  // The child starts with default signal actions and nothing blocked, whatever we set for ourselves.
+  // The child starts with default signal actions and nothing blocked, whatever we set for
+  // ourselves.
   short flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF;
   if (options.new_session) flags = static_cast<short>(flags | POSIX_SPAWN_SETSID);
   sigset_t set;
@@ -180,11 +207,12 @@ void ChildProcess::kill(int signal) {
   if (pid_ > 0) ::kill(pid_, signal);
 }
 
-void ChildProcess::detach() { pid_ = -1; }
+void ChildProcess::detach() {
+  pid_ = -1;
+}
 
 ProcessResult run_process(const ProcessOptions& options, std::string_view input,
                           std::chrono::milliseconds timeout, std::size_t limit) {
-  using SteadyClock = std::chrono::steady_clock;
   const auto deadline = SteadyClock::now() + timeout;
   ChildProcess child =
       ChildProcess::start(options, {.input = !input.empty(), .output = true, .error = true});
@@ -196,22 +224,21 @@ ProcessResult run_process(const ProcessOptions& options, std::string_view input,
     std::array<pollfd, 3> waits{pollfd{child.input().get(), POLLOUT, 0},
                                 pollfd{child.output().get(), POLLIN, 0},
                                 pollfd{child.error().get(), POLLIN, 0}};
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
-    if (left.count() <= 0) {
-      child.kill(SIGKILL);
-      break;
-    }
-    if (::poll(waits.data(), waits.size(), static_cast<int>(left.count())) < 0) continue;
+    const int left = milliseconds_until(deadline);
+    if (left == 0) break;
+    if (::poll(waits.data(), waits.size(), left) < 0) continue;
     if (waits[0].revents != 0) {
       const ssize_t count = ::write(child.input().get(), input.data(), input.size());
       if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
       const bool closed = count < 0 && errno != EAGAIN && errno != EINTR;
       if (input.empty() || closed) child.input().reset();
     }
-    if (waits[1].revents != 0 && !drain(child.output(), result.output, limit)) child.output().reset();
+    if (waits[1].revents != 0 && !drain(child.output(), result.output, limit))
+      child.output().reset();
     if (waits[2].revents != 0 && !drain(child.error(), result.error, limit)) child.error().reset();
   }
   child.input().reset();
+  if (!ends_before(child.pid(), deadline)) child.kill(SIGKILL);
   result.status = child.wait();
   return result;
 }

@@ -1,7 +1,8 @@
 // Child processes, always by argv: no shell ever sees what a user typed.
+//
+// A child may close its input before we have written all of it, so the program ignores SIGPIPE
+// (each main does); the children themselves start with every signal at its default.
 #pragma once
-
-#include <sys/types.h>
 
 #include <chrono>
 #include <functional>
@@ -11,16 +12,18 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/types.h>
+
 #include "base/files.h"
 
 namespace cloudbrain {
 
 struct ProcessOptions {
-  std::vector<std::string> argv;            // argv[0] is looked up in PATH
+  std::vector<std::string> argv;                   // argv[0] is looked up in PATH
   std::map<std::string, std::string> environment;  // added to ours; an empty value removes the name
-  bool clean_environment = false;           // start from nothing but PATH
-  fs::path working_directory;               // empty: ours
-  bool new_session = false;                 // setsid: the child outlives our terminal
+  bool clean_environment = false;                  // start from nothing but PATH
+  fs::path working_directory;                      // empty: ours
+  bool new_session = false;                        // setsid: the child outlives our terminal
 };
 
 // What became of a child.
@@ -37,8 +40,8 @@ class ChildProcess {
   struct Streams {
     bool input = false;
     bool output = false;
-    bool error = false;   // false: the child's errors go where ours go
-    int input_fd = -1;    // given instead of a pipe; not owned
+    bool error = false;  // false: the child's errors go where ours go
+    int input_fd = -1;   // given instead of a pipe; not owned
     int output_fd = -1;
   };
 

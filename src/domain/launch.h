@@ -28,8 +28,8 @@ struct Limits {
   std::int64_t memory_bytes = 0;         // 0: unlimited
   std::int64_t shared_memory_bytes = 0;  // size of /dev/shm
   std::int64_t pids = 4096;
-  std::int64_t max_runtime_s = 0;        // 0: unlimited
-  std::int64_t log_bytes = 0;            // 0: unlimited; what comes after is dropped, with a note
+  std::int64_t max_runtime_s = 0;  // 0: unlimited
+  std::int64_t log_bytes = 0;      // 0: unlimited; what comes after is dropped, with a note
 };
 BOOST_DESCRIBE_STRUCT(Limits, (),
                       (cpus, memory_bytes, shared_memory_bytes, pids, max_runtime_s, log_bytes))
@@ -45,7 +45,7 @@ struct Launch {
   std::string root = "host";      // "host", or the absolute path of an unpacked image
   std::vector<Mount> mounts;      // in order: a later one may lie inside an earlier one
   bool network = true;
-  std::string accelerator_type;   // what must be reserved; empty: none
+  std::string accelerator_type;  // what must be reserved; empty: none
   int accelerators = 0;
   Limits limits;
 };

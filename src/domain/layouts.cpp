@@ -50,44 +50,68 @@ bool user_gave(const TaskRequest& request, std::string_view name) {
   return false;
 }
 
+// A data set's own folder, where it lies whether it was chosen alone or with others.
+std::string dataset_path(const Layout& layout, const DatasetInput& dataset) {
+  return fmt::format("{}/{}", layout.dataset, dataset.folder);
+}
+
+// Scripts copy each entry to <their folder>/<dataset_name>: the name without the archive's ending.
 std::string dataset_list(const Layout& layout, const LayoutInput& input) {
   boost::json::array list;
   for (const DatasetInput& dataset : input.datasets) {
-    list.push_back(boost::json::object{
-        {"dataset_url", fmt::format("{}/{}", layout.dataset, dataset.folder)},
-        {"dataset_name", dataset.folder}});
+    list.push_back(boost::json::object{{"dataset_url", dataset_path(layout, dataset)},
+                                       {"dataset_name", dataset.folder}});
   }
   return boost::json::serialize(list);
 }
 
+// Scripts copy model_url to <their folder>/<model_name>, so the name is a file name, not a path.
 std::string model_list(const Layout& layout, const LayoutInput& input) {
+  const std::string& file = input.request.model->file;
   boost::json::array list;
   list.push_back(boost::json::object{{"model_url", checkpoint_path(layout, input)},
-                                     {"model_name", input.request.model->file}});
+                                     {"model_name", file.substr(file.rfind('/') + 1)}});
   return boost::json::serialize(list);
+}
+
+std::string_view output_argument(const LayoutInput& input) {
+  return input.request.kind == TaskKind::inference ? "result_url" : "train_url";
 }
 
 // Arguments that point at places of the layout: a value of the user's would point nowhere.
-bool is_placed_by_layout(const Layout& layout, std::string_view name) {
-  return layout.data_arguments && (name == "data_url" || name == "train_url");
+bool is_placed_by_layout(const Layout& layout, const LayoutInput& input, std::string_view name) {
+  if (!layout.data_arguments) return false;
+  if (name == "data_url") return !input.datasets.empty();
+  return name == output_argument(input);
 }
 
-void add_data_arguments(const Layout& layout, const LayoutInput& input, std::vector<std::string>& to) {
-  if (!input.datasets.empty()) to.push_back(argument("data_url", layout.dataset));
-  if (input.request.kind == TaskKind::inference) {
-    to.push_back(argument("result_url", layout.output));
-  } else {
-    to.push_back(argument("train_url", layout.output));
+void add_checkpoint(const Layout& layout, const LayoutInput& input, std::vector<std::string>& to) {
+  if (input.request.model) to.push_back(argument("ckpt_url", checkpoint_path(layout, input)));
+}
+
+// One data set's content lies at the root; of several, data_url names the first.
+void add_data_arguments(const Layout& layout, const LayoutInput& input,
+                        std::vector<std::string>& to) {
+  const bool has_data = !input.datasets.empty();
+  if (has_data) {
+    to.push_back(argument("data_url", input.datasets.size() == 1
+                                          ? std::string(layout.dataset)
+                                          : dataset_path(layout, input.datasets.front())));
   }
-  if (!input.datasets.empty()) to.push_back(argument("multi_data_url", dataset_list(layout, input)));
+  to.push_back(argument(output_argument(input), layout.output));
+  if (has_data) to.push_back(argument("multi_data_url", dataset_list(layout, input)));
   if (input.request.model) to.push_back(argument("pretrain_url", model_list(layout, input)));
+  add_checkpoint(layout, input, to);
 }
 
 }  // namespace
 
-std::span<const Layout> all_layouts() { return kLayouts; }
+std::span<const Layout> all_layouts() {
+  return kLayouts;
+}
 
-const Layout& find_layout(std::string_view cluster_layout, std::string_view compute, TaskKind kind) {
+const Layout& find_layout(std::string_view cluster_layout, std::string_view compute,
+                          TaskKind kind) {
   const bool npu = compute == "npu";
   for (const Layout& layout : kLayouts) {
     if (layout.cluster_layout != cluster_layout || layout.npu != npu) continue;
@@ -110,7 +134,7 @@ std::vector<DatasetPlace> dataset_places(const Layout& layout, const LayoutInput
   std::vector<DatasetPlace> places;
   if (input.datasets.size() == 1) places.push_back({0, std::string(layout.dataset), true});
   for (std::size_t i = 0; i < input.datasets.size(); ++i) {
-    places.push_back({i, fmt::format("{}/{}", layout.dataset, input.datasets[i].folder), false});
+    places.push_back({i, dataset_path(layout, input.datasets[i]), false});
   }
   return places;
 }
@@ -123,21 +147,18 @@ std::string checkpoint_path(const Layout& layout, const LayoutInput& input) {
 std::vector<std::string> script_arguments(const Layout& layout, const LayoutInput& input) {
   std::vector<std::string> arguments;
   if (layout.data_arguments) add_data_arguments(layout, input, arguments);
-  if (input.request.model) {
-    arguments.push_back(argument("ckpt_url", checkpoint_path(layout, input)));
-  }
   for (const Parameter& parameter : input.request.params) {
-    if (is_placed_by_layout(layout, parameter.name)) continue;
+    if (is_placed_by_layout(layout, input, parameter.name)) continue;
     arguments.push_back(argument(parameter.name, parameter.value));
   }
+  if (!layout.data_arguments) add_checkpoint(layout, input, arguments);
   if (layout.arguments == ArgumentSet::npu && !user_gave(input.request, "device_target")) {
     arguments.push_back(argument("device_target", "Ascend"));
   }
   return arguments;
 }
 
-std::map<std::string, std::string> script_variables(const Layout& layout, const LayoutInput& input) {
-  (void)input;
+std::map<std::string, std::string> script_variables(const Layout& layout) {
   const std::string output(layout.output);
   return {
       {"PYTHONUNBUFFERED", "1"},

@@ -24,13 +24,13 @@ struct Layout {
   bool inference_only;              // a row for inference alone
   bool training_only;
   std::string_view code;
-  bool code_in_project_folder;      // code lies in <code>/<project in lower case>
-  std::string_view code_alias;      // a second path for the code; "{version}" becomes V0001
+  bool code_in_project_folder;  // code lies in <code>/<project in lower case>
+  std::string_view code_alias;  // a second path for the code; "{version}" becomes V0001
   std::string_view dataset;
   std::string_view model;
   std::string_view output;
   ArgumentSet arguments;
-  bool data_arguments;              // npu rows: also the data_url family (openi)
+  bool data_arguments;  // npu rows: also the data_url family (openi)
 };
 
 std::span<const Layout> all_layouts();
@@ -49,8 +49,9 @@ struct LayoutInput {
 
 // Absolute directory of the code inside, which is also the working directory.
 std::string code_directory(const Layout& layout, const LayoutInput& input);
-// Where each data set's tree appears: one choice lies at the root and in its folder, several each in
-// their own folder. `index` counts input.datasets; `whole_root` marks the root mount of a single one.
+// Where each data set's tree appears: one choice lies at the root and in its folder, several each
+// in their own folder. `index` counts input.datasets; `whole_root` marks the root mount of a single
+// one.
 struct DatasetPlace {
   std::size_t index;
   std::string target;
@@ -60,10 +61,12 @@ std::vector<DatasetPlace> dataset_places(const Layout& layout, const LayoutInput
 // The path given as ckpt_url; empty without a model.
 std::string checkpoint_path(const Layout& layout, const LayoutInput& input);
 
-// The script's arguments in order: those of the layout, then the form's. Each is one argv entry.
+// The script's arguments in the order of the platform, each one argv entry: the places that the
+// layout passes as arguments (openi npu), the form's parameters in the form's order, ckpt_url where
+// it was not among the places, device_target (npu).
 std::vector<std::string> script_arguments(const Layout& layout, const LayoutInput& input);
 // The variables of every layout (c2net package, launchers), without CLOUDBRAIN_TASK_ID.
-std::map<std::string, std::string> script_variables(const Layout& layout, const LayoutInput& input);
+std::map<std::string, std::string> script_variables(const Layout& layout);
 
 // Files that the c2net package wants to find so that it does not write into read-only directories,
 // relative to the code, data set, model roots.

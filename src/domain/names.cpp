@@ -13,17 +13,26 @@ namespace cloudbrain {
 
 namespace {
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return is_lower(c) || is_upper(c); }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return is_lower(c) || is_upper(c);
+}
 
 template <typename Predicate>
 bool all_of(std::string_view text, Predicate predicate) {
   return std::all_of(text.begin(), text.end(), predicate);
 }
 
-constexpr std::array<std::string_view, 5> kArchiveEndings{".tar.gz", ".tar.zst", ".tgz", ".tar", ".zip"};
+constexpr std::array<std::string_view, 5> kArchiveEndings{".tar.gz", ".tar.zst", ".tgz", ".tar",
+                                                          ".zip"};
 
 // The ending of an archive's name, empty where it has none of ours.
 std::string_view archive_ending(std::string_view name) {
@@ -47,20 +56,21 @@ std::string lower_case(std::string_view ascii) {
 }
 
 std::optional<RuleProblem> check_task_name(std::string_view name) {
-  const bool fits = !name.empty() && name.size() <= 36 && (is_lower(name[0]) || is_digit(name[0])) &&
-                    name.back() != '_' && all_of(name, [](char c) {
-                      return is_lower(c) || is_digit(c) || c == '_' || c == '-';
-                    });
+  const bool fits =
+      !name.empty() && name.size() <= 36 && (is_lower(name[0]) || is_digit(name[0])) &&
+      name.back() != '_' &&
+      all_of(name, [](char c) { return is_lower(c) || is_digit(c) || c == '_' || c == '-'; });
   if (fits) return std::nullopt;
   return RuleProblem{
       "task_name",
-      {fmt::format("\"{}\" is not a task name: it starts with a lower-case letter or digit, has only "
-                   "lower-case letters, digits, _ and -, does not end with _, and has at most 36 "
-                   "characters.",
-                   name.substr(0, 64)),
+      {fmt::format(
+           "\"{}\" is not a task name: it starts with a lower-case letter or digit, has only "
+           "lower-case letters, digits, _ and -, does not end with _, and has at most 36 "
+           "characters.",
+           first_characters(name, 64)),
        fmt::format("“{}”不能作为任务名称：只能以小写字母或数字开头且只包含小写字母、数字、_和-，"
                    "不能以_结尾，最长36个字符。",
-                   name.substr(0, 64))}};
+                   first_characters(name, 64))}};
 }
 
 std::optional<RuleProblem> check_description(std::string_view text) {
@@ -81,9 +91,9 @@ std::optional<RuleProblem> check_parameter_name(std::string_view name) {
       "parameter_name",
       {fmt::format("\"{}\" is not a parameter name: it starts with a letter or _ and has only "
                    "letters, digits, _, . and -.",
-                   name.substr(0, 64)),
+                   first_characters(name, 64)),
        fmt::format("“{}”不能作为参数名称：以字母或_开头，只包含字母、数字、_、.和-。",
-                   name.substr(0, 64))}};
+                   first_characters(name, 64))}};
 }
 
 std::optional<RuleProblem> check_parameter_value(std::string_view value) {
@@ -102,72 +112,82 @@ std::optional<RuleProblem> check_parameter_value(std::string_view value) {
 
 std::optional<RuleProblem> check_boot_file(std::string_view path) {
   if (!is_plain_relative_path(path)) {
-    return RuleProblem{"boot_file_path",
-                       {fmt::format("\"{}\" is not a path inside the repository.", path.substr(0, 128)),
-                        fmt::format("“{}”不是代码仓内的路径。", path.substr(0, 128))}};
+    return RuleProblem{
+        "boot_file_path",
+        {fmt::format("\"{}\" is not a path inside the repository.", first_characters(path, 128)),
+         fmt::format("“{}”不是代码仓内的路径。", first_characters(path, 128))}};
   }
   if (!path.ends_with(".py") || path.ends_with("/.py") || path == ".py") {
     return RuleProblem{"boot_file_not_python",
-                       {fmt::format("\"{}\" does not end in .py; a task runs one Python script.", path),
-                        fmt::format("“{}”不是 .py 文件；训练任务只会执行一个 Python 脚本。", path)}};
+                       {fmt::format("\"{}\" does not end in .py; a task runs one Python script.",
+                                    first_characters(path, 128)),
+                        fmt::format("“{}”不是 .py 文件；训练任务只会执行一个 Python 脚本。",
+                                    first_characters(path, 128))}};
   }
   return std::nullopt;
 }
 
 std::optional<RuleProblem> check_project_name(std::string_view name) {
-  const bool fits = !name.empty() && name.size() <= 100 && (is_letter(name[0]) || is_digit(name[0])) &&
+  const bool fits = !name.empty() && name.size() <= 100 &&
+                    (is_letter(name[0]) || is_digit(name[0])) &&
                     !lower_case(name).ends_with(".git") && all_of(name, [](char c) {
                       return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
                     });
   if (fits) return std::nullopt;
   return RuleProblem{
       "project_name",
-      {fmt::format("\"{}\" is not a project name: it starts with a letter or digit, has only letters, "
-                   "digits, _, - and ., does not end with .git, and has at most 100 characters.",
-                   name.substr(0, 128)),
+      {fmt::format(
+           "\"{}\" is not a project name: it starts with a letter or digit, has only letters, "
+           "digits, _, - and ., does not end with .git, and has at most 100 characters.",
+           first_characters(name, 128)),
        fmt::format("“{}”不能作为项目名称：以字母或数字开头，只包含字母、数字、_、-和.，"
                    "不能以.git结尾，最长100个字符。",
-                   name.substr(0, 128))}};
+                   first_characters(name, 128))}};
 }
 
 std::optional<RuleProblem> check_user_name(std::string_view name) {
   // First path segments that belong to the server or the console.
-  constexpr std::array<std::string_view, 12> kReserved{
-      "api",     "git",      "assets", "login",   "register", "new",
-      "explore", "settings", "admin",  "healthz", "metrics",  "dev"};
-  // The first administrator is made by the server itself, under a name the console's routes leave free
-  // as an owner: /admin/... opens the administration only for its known pages.
-  const bool reserved = name != "admin" &&
-                        std::find(kReserved.begin(), kReserved.end(), lower_case(name)) != kReserved.end();
+  constexpr std::array<std::string_view, 12> kReserved{"api",      "git",     "assets",  "login",
+                                                       "register", "new",     "explore", "settings",
+                                                       "admin",    "healthz", "metrics", "dev"};
+  // The first administrator is made by the server itself, under a name the console's routes leave
+  // free as an owner: /admin/... opens the administration only for its known pages.
+  const bool reserved = name != "admin" && std::find(kReserved.begin(), kReserved.end(),
+                                                     lower_case(name)) != kReserved.end();
   if (!reserved && !check_project_name(name) && name.size() <= 40) return std::nullopt;
-  return RuleProblem{"user_name",
-                     {fmt::format("\"{}\" is not a user name: letters, digits, _, - and ., at most 40 "
-                                  "characters, and no reserved word.",
-                                  name.substr(0, 64)),
-                      fmt::format("“{}”不能作为用户名：只包含字母、数字、_、-和.，最长40个字符，且不能是保留字。",
-                                  name.substr(0, 64))}};
+  return RuleProblem{
+      "user_name",
+      {fmt::format("\"{}\" is not a user name: letters, digits, _, - and ., at most 40 "
+                   "characters, and no reserved word.",
+                   first_characters(name, 64)),
+       fmt::format("“{}”不能作为用户名：只包含字母、数字、_、-和.，最长40个字符，且不能是保留字。",
+                   first_characters(name, 64))}};
 }
 
 std::optional<RuleProblem> check_dataset_name(std::string_view file_name) {
-  const bool fits = is_plain_relative_path(file_name) && file_name.find('/') == std::string_view::npos &&
-                    file_name.size() <= 200 && is_utf8(file_name) && file_name[0] != '.' &&
-                    all_of(file_name, [](char c) { return static_cast<unsigned char>(c) >= 0x20; }) &&
-                    !archive_ending(file_name).empty();
+  const bool fits =
+      is_plain_relative_path(file_name) && file_name.find('/') == std::string_view::npos &&
+      file_name.size() <= 200 && is_utf8(file_name) && file_name[0] != '.' &&
+      all_of(file_name, [](char c) { return static_cast<unsigned char>(c) >= 0x20; }) &&
+      !archive_ending(file_name).empty();
   if (fits) return std::nullopt;
   return RuleProblem{
       "dataset_name",
-      {fmt::format("\"{}\" is not a data set's file name: one archive ending in .zip, .tar, .tar.gz, "
-                   ".tgz or .tar.zst, at most 200 bytes, with no \"/\" and not starting with a dot.",
-                   file_name.substr(0, 128)),
+      {fmt::format(
+           "\"{}\" is not a data set's file name: one archive ending in .zip, .tar, .tar.gz, "
+           ".tgz or .tar.zst, at most 200 bytes, with no \"/\" and not starting with a dot.",
+           first_characters(file_name, 128)),
        fmt::format("“{}”不能作为数据集文件名：应为 .zip、.tar、.tar.gz、.tgz 或 .tar.zst 压缩包，"
                    "最长200字节，不含“/”，且不以点开头。",
-                   file_name.substr(0, 128))}};
+                   first_characters(file_name, 128))}};
 }
 
 std::string dataset_folder(std::string_view file_name) {
   return std::string(file_name.substr(0, file_name.size() - archive_ending(file_name).size()));
 }
 
-std::string version_text(int version) { return fmt::format("V{:04}", version); }
+std::string version_text(int version) {
+  return fmt::format("V{:04}", version);
+}
 
 }  // namespace cloudbrain

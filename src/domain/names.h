@@ -15,7 +15,8 @@ struct RuleProblem {
   Text message;
 };
 
-// Starts with a lower-case letter or digit, only [a-z0-9_-], does not end with _, 1 to 36 characters.
+// Starts with a lower-case letter or digit, only [a-z0-9_-], does not end with _, 1 to 36
+// characters.
 std::optional<RuleProblem> check_task_name(std::string_view name);
 // At most 255 characters (code points).
 std::optional<RuleProblem> check_description(std::string_view text);
@@ -25,11 +26,13 @@ std::optional<RuleProblem> check_parameter_name(std::string_view name);
 std::optional<RuleProblem> check_parameter_value(std::string_view value);
 // A plain relative path that ends in .py.
 std::optional<RuleProblem> check_boot_file(std::string_view path);
-// Letters, digits, "_", "-", "."; starts with a letter or digit; 1 to 100; not "." or "..", no ".git" at the end.
+// Letters, digits, "_", "-", "."; starts with a letter or digit; 1 to 100; not "." or "..", no
+// ".git" at the end.
 std::optional<RuleProblem> check_project_name(std::string_view name);
 // As a project name, and none of the words that the console's routes reserve.
 std::optional<RuleProblem> check_user_name(std::string_view name);
-// A plain file name that ends in .zip, .tar, .tar.gz, .tgz or .tar.zst; Chinese is fine; at most 200 bytes.
+// A plain file name that ends in .zip, .tar, .tar.gz, .tgz or .tar.zst; Chinese is fine; at most
+// 200 bytes.
 std::optional<RuleProblem> check_dataset_name(std::string_view file_name);
 
 // The folder a data set appears under: its name without the archive's ending.

@@ -34,11 +34,12 @@ Reason out_of_memory(std::int64_t limit_bytes) {
 }
 
 Reason timeout(std::int64_t limit_s) {
-  return {"timeout",
-          {fmt::format("The task reached its time limit of {} s.", limit_s),
-           fmt::format("任务达到了 {} 秒的运行时长上限。", limit_s)},
-          {"Modify the task with a larger max_runtime_s, or save checkpoints and continue from one.",
-           "请修改任务并增大最长运行时间，或保存检查点后继续训练。"}};
+  return {
+      "timeout",
+      {fmt::format("The task reached its time limit of {} s.", limit_s),
+       fmt::format("任务达到了 {} 秒的运行时长上限。", limit_s)},
+      {"Modify the task with a larger max_runtime_s, or save checkpoints and continue from one.",
+       "请修改任务并增大最长运行时间，或保存检查点后继续训练。"}};
 }
 
 Reason stopped_by_user(std::string_view user) {
@@ -63,10 +64,11 @@ Reason start_failed(const Text& detail) {
 }
 
 Reason dataset_failed(std::string_view dataset, const Text& detail) {
-  return {"dataset_failed",
-          {fmt::format("The data set {} could not be unpacked: {}", dataset, detail.en),
-           fmt::format("数据集 {} 解压失败：{}", dataset, detail.zh)},
-          {"Upload a sound archive and submit the task again.", "请上传完好的压缩包后重新提交任务。"}};
+  return {
+      "dataset_failed",
+      {fmt::format("The data set {} could not be unpacked: {}", dataset, detail.en),
+       fmt::format("数据集 {} 解压失败：{}", dataset, detail.zh)},
+      {"Upload a sound archive and submit the task again.", "请上传完好的压缩包后重新提交任务。"}};
 }
 
 Reason preparation_failed(const Text& detail, const Text& next) {

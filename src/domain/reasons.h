@@ -10,19 +10,19 @@
 namespace cloudbrain::reasons {
 
 // Ends.
-Reason exit_code(int code);                        // "exit_code"
-Reason killed_by_signal(int signal);               // "signal"
-Reason out_of_memory(std::int64_t limit_bytes);    // "out_of_memory"
-Reason timeout(std::int64_t limit_s);              // "timeout"
-Reason stopped_by_user(std::string_view user);     // "stopped_by_user"
-Reason node_lost();                                // "node_lost"
-Reason start_failed(const Text& detail);           // "start_failed"
+Reason exit_code(int code);                      // "exit_code"
+Reason killed_by_signal(int signal);             // "signal"
+Reason out_of_memory(std::int64_t limit_bytes);  // "out_of_memory"
+Reason timeout(std::int64_t limit_s);            // "timeout"
+Reason stopped_by_user(std::string_view user);   // "stopped_by_user"
+Reason node_lost();                              // "node_lost"
+Reason start_failed(const Text& detail);         // "start_failed"
 // Preparation.
 Reason dataset_failed(std::string_view dataset, const Text& detail);  // "dataset_failed"
 Reason preparation_failed(const Text& detail, const Text& next);      // "preparation_failed"
 // While it waits or prepares: shown by explain, not an end.
-Reason preparing_code();                           // "preparing_code"
+Reason preparing_code();                             // "preparing_code"
 Reason unpacking_dataset(std::string_view dataset);  // "unpacking_dataset"
-Reason waiting_for_resources(int ahead);           // "waiting_for_resources"
+Reason waiting_for_resources(int ahead);             // "waiting_for_resources"
 
 }  // namespace cloudbrain::reasons

@@ -12,10 +12,16 @@ std::string size_text(std::int64_t bytes) {
   return bytes % kGiB == 0 ? fmt::format("{}GB", bytes / kGiB) : fmt::format("{}MB", bytes / kMiB);
 }
 
+std::string family_of(const std::string& compute) {
+  if (compute == "gpu") return "GPU";
+  if (compute == "npu") return "NPU";
+  return compute;
+}
+
 std::string accelerator_text(const Spec& spec) {
   if (spec.accelerators == 0) return "";
-  const std::string_view family = spec.compute == "gpu" ? "GPU" : spec.compute == "npu" ? "NPU" : spec.compute;
-  return fmt::format("{}: {}*{}, ", family, spec.accelerators, spec.accelerator_type);
+  return fmt::format("{}: {}*{}, ", family_of(spec.compute), spec.accelerators,
+                     spec.accelerator_type);
 }
 
 }  // namespace

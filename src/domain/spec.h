@@ -14,7 +14,7 @@ struct Spec {
   std::string compute;           // cpu, gpu, npu, …: data, not an enum
   std::string accelerator_type;  // "V100", "Ascend-910"; empty for none
   int accelerators = 0;
-  int cpus = 1;                  // cores
+  int cpus = 1;  // cores
   std::int64_t memory_bytes = 0;
   std::int64_t shared_memory_bytes = 0;  // size of /dev/shm
   bool internet = true;
@@ -33,7 +33,7 @@ std::string spec_text_en(const Spec& spec);
 
 // A place to run: an engine, a layout, and what of it may be used.
 struct Cluster {
-  std::string name;    // "openi"
+  std::string name;  // "openi"
   std::string title_zh;
   std::string title_en;
   std::string engine;  // "local"

@@ -20,10 +20,10 @@ BOOST_DESCRIBE_ENUM(TaskKind, train, inference)
 
 // The enumerators are the words of the API and the database. Transitions: state_machine.h.
 enum class TaskState {
-  PREPARING,       // code, data, image are being made ready
-  WAITING,         // ready; no free resources yet
+  PREPARING,  // code, data, image are being made ready
+  WAITING,    // ready; no free resources yet
   RUNNING,
-  STOPPING,        // a stop was asked for; the script has its grace period
+  STOPPING,  // a stop was asked for; the script has its grace period
   STOPPED,
   SUCCEEDED,
   FAILED,
@@ -108,9 +108,9 @@ struct Task {
   TaskState state = TaskState::PREPARING;
   std::optional<Reason> reason;
   std::optional<int> exit_code;
-  int attempt = 0;           // starts on an engine so far; fences stale reports
-  std::string handle;        // the engine's, opaque; empty before the first start
-  std::int64_t revision = 0; // grows with every change; guards updates
+  int attempt = 0;            // starts on an engine so far; fences stale reports
+  std::string handle;         // the engine's, opaque; empty before the first start
+  std::int64_t revision = 0;  // grows with every change; guards updates
 
   TimePoint created_at;
   std::optional<TimePoint> ready_at;  // PREPARING was left; orders the queue
@@ -120,9 +120,9 @@ struct Task {
   bool operator==(const Task&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Task, (),
-                      (id, project, creator, request, version, parent, commit, inputs, state, reason,
-                       exit_code, attempt, handle, revision, created_at, ready_at, started_at,
-                       ended_at))
+                      (id, project, creator, request, version, parent, commit, inputs, state,
+                       reason, exit_code, attempt, handle, revision, created_at, ready_at,
+                       started_at, ended_at))
 
 // "V0001" for 1.
 std::string version_text(int version);

@@ -67,11 +67,12 @@ class RevisionReader {
   std::optional<std::vector<TreeEntry>> list_tree(ProjectId project, std::string_view commit,
                                                   std::string_view path);
 
-  // These start a git process each (some milliseconds).
-  // All branches, the one committed to last first.
-  std::vector<Branch> branches(ProjectId project);
   // What HEAD names, whether or not it has a commit; empty where there is no repository.
   std::string default_branch(ProjectId project);
+
+  // These two start a git process each (some milliseconds).
+  // All branches, the one committed to last first.
+  std::vector<Branch> branches(ProjectId project);
   // From `commit` back, newest first; with a path, only commits that change it.
   std::vector<Commit> log(ProjectId project, std::string_view commit, std::size_t limit,
                           std::size_t skip = 0, std::string_view path = {});
@@ -83,6 +84,8 @@ class RevisionReader {
 
  private:
   class Pool;
+  bool is_commit(ProjectId project, std::string_view commit);
+
   const Repositories& repositories_;
   std::unique_ptr<Pool> pool_;
 };

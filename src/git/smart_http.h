@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,9 +41,9 @@ struct GitResponseHead {
   std::string body_start;  // bytes of the body that were read along with the head
 };
 
-// A running git http-backend. Write the request's body to input() as it arrives, reset() it at the
-// end, then read_head(), then read output() to its end: git answers nothing of substance before it
-// has seen the whole body. Both are blocking pipes of 1 MiB where the system allows.
+// A running git http-backend. Hand it the request's body as it arrives, tell the end, then
+// read_head(), then read output() to its end: git answers nothing of substance before it has seen
+// the whole body. Both directions are blocking pipes of 1 MiB where the system allows.
 //
 // Destroyed early (the client went away) it ends git and all its children; a push is then as if it
 // had never been: git keeps the objects of a push in quarantine until all has arrived.
@@ -54,12 +55,16 @@ class GitExchange {
   GitExchange& operator=(GitExchange&&) = delete;
   ~GitExchange();
 
-  Fd& input() { return child_.input(); }
-  Fd& output() { return child_.output(); }
+  // The next bytes of the body. Dropped where git has stopped reading: its answer says why.
+  void write(std::span<const char> bytes);
+  void end_body() { child_.input().reset(); }
 
   // Blocks until the head is there. Throws Error internal ("git_failed") where git ends without
   // one.
   GitResponseHead read_head();
+
+  Fd& input() { return child_.input(); }
+  Fd& output() { return child_.output(); }
 
  private:
   friend class SmartHttp;

@@ -65,6 +65,7 @@ class Router {
 
  private:
   struct Node;
+  struct Walk;
   std::vector<Route> routes_;
   Handler fallback_;
   std::unique_ptr<Node> root_;

@@ -67,7 +67,7 @@ void DatasetShelf::unpack(store::Dataset row) {
     row.progress = 0;
     datasets_.update(row);
     trees_.prepare(
-        row.sha256, row.folder, row.name,
+        row.sha256, row.folder,
         [&](std::uint64_t read, std::uint64_t total) { note_progress(row, read, total); },
         stop_.get_token());
     row.state = store::DatasetState::ready;

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/json.h"
 #include "domain/layouts.h"
 #include "domain/names.h"
 #include "tasks/launch_plan.h"

@@ -1,0 +1,67 @@
+// The console's own typed dictionary: keys are checked by the compiler, and switching the language
+// re-renders what is on the screen without a reload.
+import { ref, shallowRef } from 'vue';
+import { zh, type Key } from './zh';
+
+export type { Key } from './zh';
+export type Language = 'zh' | 'en';
+export type Params = Record<string, string | number>;
+
+const STORED = 'cloudbrain.language';
+
+export const language = ref<Language>('zh');
+const messages = shallowRef<Record<Key, string>>(zh);
+let plural = new Intl.PluralRules('zh-CN');
+let grouped = new Intl.NumberFormat('zh-CN');
+
+export function locale(): string {
+  return language.value === 'zh' ? 'zh-CN' : 'en-GB';
+}
+
+/** Chinese is bundled, being the source of the keys; another language is fetched when first chosen. */
+export async function setLanguage(next: Language): Promise<void> {
+  messages.value = next === 'zh' ? zh : (await import('./en')).en;
+  language.value = next;
+  plural = new Intl.PluralRules(locale());
+  grouped = new Intl.NumberFormat(locale());
+  document.documentElement.lang = next === 'zh' ? 'zh-CN' : 'en';
+}
+
+export async function chooseLanguage(next: Language): Promise<void> {
+  await setLanguage(next);
+  localStorage.setItem(STORED, next);
+}
+
+/** What was chosen before, else the first language of the browser's that we speak. */
+export function preferredLanguage(): Language {
+  const kept = localStorage.getItem(STORED);
+  if (kept === 'zh' || kept === 'en') return kept;
+  for (const wanted of navigator.languages) {
+    if (wanted.startsWith('zh')) return 'zh';
+    if (wanted.startsWith('en')) return 'en';
+  }
+  return 'zh';
+}
+
+/** `{n}` chooses the plural form; every number is grouped as the language does it. */
+export function t(key: Key, params?: Params): string {
+  const message = messages.value[key];
+  if (params === undefined) return message;
+  return pickForm(message, params.n).replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return typeof value === 'number' ? grouped.format(value) : value;
+  });
+}
+
+function pickForm(message: string, n: string | number | undefined): string {
+  const forms = message.split('|');
+  if (forms.length === 1 || typeof n !== 'number') return forms[0] ?? message;
+  return (plural.select(n) === 'one' ? forms[0] : forms[1]) ?? message;
+}
+
+/** The word for a value that came from outside, such as a compute kind; itself where we have none. */
+export function word(prefix: string, value: string): string {
+  const key = `${prefix}.${value}`;
+  return key in zh ? messages.value[key as Key] : value;
+}

@@ -1,0 +1,124 @@
+#include "api/operation.h"
+
+#include <charconv>
+
+#include <fmt/format.h>
+
+namespace cloudbrain::api {
+
+namespace {
+
+Error not_signed_in() {
+  return Error(ErrorKind::unsigned_in, "not_signed_in",
+               {"Sign in first, or send an access token.", "请先登录，或携带访问令牌。"});
+}
+
+Error project_missing(const http::Request& request) {
+  const std::string name = request.arg("owner") + "/" + request.arg("name");
+  return Error(ErrorKind::missing, "project_missing",
+               {fmt::format("There is no project {}, or you may not see it.", name),
+                fmt::format("没有项目 {}，或者您无权查看。", name)});
+}
+
+Error task_missing(std::string_view id) {
+  return Error(ErrorKind::missing, "task_missing",
+               {fmt::format("There is no task {}, or you may not see it.", id),
+                fmt::format("没有任务 {}，或者您无权查看。", id)});
+}
+
+void need_scope(const Caller& caller, Scope scope) {
+  if (!caller.user || caller.has(scope)) return;
+  throw Error(ErrorKind::denied, "scope_missing",
+              {fmt::format("This access token has no scope \"{}\".", enum_name(scope)),
+               fmt::format("该访问令牌没有“{}”权限。", enum_name(scope))},
+              {"Make a token that has it.", "请创建包含该权限的访问令牌。"});
+}
+
+bool owns(const Caller& caller, const store::Project& project) {
+  return caller.user && (caller.user->id == project.owner || caller.is_admin());
+}
+
+bool may_read(const Caller& caller, const store::Project& project) {
+  return !project.is_private || owns(caller, project);
+}
+
+void load_project(Call& call) {
+  call.project = store::Projects(call.services.database)
+                     .find(call.request.arg("owner"), call.request.arg("name"));
+  if (!call.project || !may_read(call.caller, *call.project)) throw project_missing(call.request);
+}
+
+void load_task(Call& call) {
+  const std::string& text = call.request.arg("id");
+  TaskId id;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id.value);
+  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) throw task_missing(text);
+  call.task = store::Tasks(call.services.database).find_listed(id);
+  if (!call.task) throw task_missing(text);
+  call.project = store::Projects(call.services.database).find(call.task->task.project);
+  if (!call.project || !may_read(call.caller, *call.project)) throw task_missing(text);
+}
+
+void need_change(const Call& call, bool allowed) {
+  if (!call.caller.user) throw not_signed_in();
+  if (allowed) return;
+  throw Error(ErrorKind::denied, "not_allowed",
+              {fmt::format("You may look at {}/{} but not change it.", call.project->owner_name, call.project->name),
+               fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name, call.project->name)});
+}
+
+}  // namespace
+
+Call guard(const Services& services, const http::Request& request, Right right, Scope scope) {
+  Call call{services, request, identify(services, request), {}, {}};
+  switch (right) {
+    case Right::anyone:
+      break;
+    case Right::signed_in:
+      if (!call.caller.user) throw not_signed_in();
+      break;
+    case Right::read_project:
+      load_project(call);
+      break;
+    case Right::write_project:
+      load_project(call);
+      need_change(call, owns(call.caller, *call.project));
+      break;
+    case Right::read_task:
+      load_task(call);
+      break;
+    case Right::change_task:
+      load_task(call);
+      need_change(call, owns(call.caller, *call.project) ||
+                            (call.caller.user && call.caller.user->id == call.task->task.creator));
+      break;
+  }
+  need_scope(call.caller, scope);
+  return call;
+}
+
+http::Route to_route(const Services& services, Operation operation) {
+  http::Route route;
+  route.method = operation.method;
+  route.pattern = operation.pattern;
+  route.body_limit = operation.body_limit;
+  route.challenge = operation.challenge;
+  const Right right = operation.right;
+  const Scope scope = operation.scope;
+  if (operation.handle_stream) {
+    route.handler = http::StreamingHandler(
+        [&services, right, scope, handle = std::move(operation.handle_stream)](const http::Request& request) {
+          Call call = guard(services, request, right, scope);
+          return handle(call);
+        });
+  } else {
+    route.handler = http::Handler(
+        [&services, right, scope, handle = std::move(operation.handle)](const http::Request& request) {
+          Call call = guard(services, request, right, scope);
+          return handle(call);
+        });
+  }
+  return route;
+}
+
+}  // namespace cloudbrain::api

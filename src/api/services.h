@@ -1,0 +1,44 @@
+// What the handlers work with: references to the rooms below, put together by app/.
+#pragma once
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/watcher.h"
+#include "blobs/blob_store.h"
+#include "git/repositories.h"
+#include "git/revision_reader.h"
+#include "git/smart_http.h"
+#include "store/database.h"
+#include "tasks/catalogue.h"
+#include "tasks/conductor.h"
+#include "tasks/dataset_shelf.h"
+#include "tasks/submit.h"
+#include "tasks/task_feed.h"
+#include "tasks/task_log.h"
+
+namespace cloudbrain::api {
+
+class SignInThrottle;
+
+// All of them outlive the server and are safe from any thread.
+struct Services {
+  store::Database& database;
+  BlobStore& blobs;
+  Repositories& repositories;
+  RevisionReader& revisions;
+  SmartHttp& git;
+  const Catalogue& catalogue;
+  DatasetShelf& shelf;
+  Conductor& conductor;
+  Submit& submit;
+  TaskLogs& logs;
+  TaskFeed& feed;
+  Watcher& watcher;
+  Metrics& metrics;
+  SignInThrottle& throttle;
+  const Clock& clock;
+  fs::path tasks_root;
+  std::string version;
+};
+
+}  // namespace cloudbrain::api

@@ -1,0 +1,29 @@
+// What `cloudbrain serve` is told.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/files.h"
+
+namespace cloudbrain::app {
+
+struct Configuration {
+  fs::path data;                        // everything the server keeps
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 8080;            // 0: a free one
+  fs::path runner;                      // cloudbrain-runner; empty: beside the program, else where the package puts it
+  std::optional<std::string> admin_password;  // of the first administrator; else random and printed once
+  std::optional<int> cpus;              // sell this many cores instead of all
+  std::optional<std::int64_t> memory_bytes;
+  bool verbose = false;
+};
+
+// "HOST:PORT", "[::1]:8080" or ":8080". Throws Error invalid ("listen_address").
+void set_listen(Configuration& configuration, std::string_view text);
+
+// Where the runner is. Throws Error missing ("runner_missing") with the places that were tried.
+fs::path find_runner(const Configuration& configuration);
+
+}  // namespace cloudbrain::app

@@ -1,0 +1,177 @@
+#include "app/platform.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "api/passwords.h"
+#include "api/routes.h"
+#include "app/version.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "engines/local/local_engine.h"
+#include "http/server.h"
+
+namespace cloudbrain::app {
+
+namespace {
+
+constexpr unsigned kUnpackThreads = 2;
+
+// Held while the server lives: two servers on one data directory would start everything twice.
+Fd lock_data(const fs::path& data) {
+  make_directories(data);
+  if (::chmod(data.c_str(), 0700) != 0) throw_errno("chmod", data.native());
+  Fd lock = open_file(data / "lock", O_RDWR | O_CREAT, 0600);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    throw Error(ErrorKind::conflict, "data_in_use",
+                {fmt::format("Another server already uses the data directory {}.", data.native()),
+                 fmt::format("数据目录 {} 正被另一个服务使用。", data.native())},
+                {"Stop it first, or name another directory by --data.", "请先停止它，或用 --data 指定其他目录。"});
+  }
+  return lock;
+}
+
+std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuration) {
+  LocalOptions options;
+  options.tasks_root = configuration.data / "tasks";
+  options.state_directory = configuration.data / "engine";
+  options.data_directory = configuration.data;
+  options.runner = find_runner(configuration);
+  options.cpus = configuration.cpus;
+  options.memory_bytes = configuration.memory_bytes;
+  return std::make_unique<LocalEngine>(options);
+}
+
+Catalogue make_catalogue(std::unique_ptr<LocalEngine> local) {
+  std::vector<Spec> specs = default_specs(local->offer());
+  std::map<std::string, std::unique_ptr<Engine>> engines;
+  engines.emplace("local", std::move(local));
+  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs), default_images());
+}
+
+// Owner of what a script may write; empty where the script is whoever the server is.
+std::optional<unsigned> owner_of_task_files() {
+  const TaskUser user = task_user();
+  return user.own_user ? std::optional<unsigned>(user.uid) : std::nullopt;
+}
+
+void make_first_administrator(store::Database& database, const Configuration& configuration,
+                              const Clock& clock) {
+  store::Users users(database);
+  if (users.count() > 0) return;
+  const bool given = configuration.admin_password.has_value();
+  const std::string password = given ? *configuration.admin_password : random_hex(10);
+  store::User admin;
+  admin.name = "admin";
+  admin.password_hash = api::hash_password(password);
+  admin.is_admin = true;
+  admin.created_at = clock.now();
+  users.create(admin);
+  // The one time it is told, on standard output and not in the log.
+  if (!given) {
+    fmt::print("The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n", password);
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+
+struct Platform::Rooms {
+  explicit Rooms(const Configuration& given)
+      : Rooms(given, lock_data(given.data), make_local_engine(given)) {}
+  Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine);
+
+  Fd lock;
+  fs::path tasks_root;
+  Configuration configuration;
+  SystemClock clock;
+  Metrics metrics;
+  Watcher watcher;
+  store::Database database;
+  BlobStore blobs;
+  DatasetTrees trees;
+  Repositories repositories;
+  RevisionReader revisions;
+  SmartHttp git;
+  CodeCache code;
+  LocalEngine& local;  // owned by the catalogue
+  Catalogue catalogue;
+  TaskFeed feed;
+  TaskLogs logs;
+  DatasetShelf shelf;
+  StateChanges changes;
+  Preparer preparer;
+  Conductor conductor;
+  Submit submit;
+  api::SignInThrottle throttle;
+  api::Services services;
+  http::Server server;
+
+ private:
+  http::ServerOptions server_options();
+};
+
+Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine)
+    : lock(std::move(held)),
+      tasks_root(given.data / "tasks"),
+      configuration(given),
+      database(given.data / "cloudbrain.db"),
+      blobs(given.data / "blobs"),
+      trees(given.data / "datasets", blobs),
+      repositories(given.data / "repositories"),
+      revisions(repositories),
+      git(repositories),
+      code(given.data / "code", repositories),
+      local(*engine),
+      catalogue(make_catalogue(std::move(engine))),
+      shelf(database, blobs, trees, kUnpackThreads),
+      changes(database, feed, metrics, clock),
+      preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
+      conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
+      submit({database, catalogue, revisions, conductor, clock}),
+      services{database, blobs,  repositories, revisions, git,   catalogue, shelf,      conductor, submit,
+               logs,     feed,   watcher,      metrics,   throttle, clock,  tasks_root, kVersion},
+      server(server_options(), api::make_router(services)) {
+  shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
+}
+
+http::ServerOptions Platform::Rooms::server_options() {
+  http::ServerOptions options;
+  options.address = configuration.address;
+  options.port = configuration.port;
+  options.add_headers = api::add_security_headers;
+  options.on_finished = [this](const http::Finished& request) {
+    metrics.count("cloudbrain_http_requests_total",
+                  {{"method", std::string(request.method)},
+                   {"route", std::string(request.pattern)},
+                   {"status", std::to_string(request.status)}});
+    log::debug("{} {} {} {} {} us", request.peer, request.method, request.path, request.status,
+               request.duration.count());
+  };
+  return options;
+}
+
+Platform::Platform(const Configuration& configuration)
+    : rooms_(std::make_unique<Rooms>(configuration)) {}
+
+Platform::~Platform() {
+  rooms_->server.stop();
+  rooms_->shelf.on_settled({});
+}
+
+void Platform::start() {
+  make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
+  rooms_->conductor.start();
+  rooms_->local.sweep();  // after the conductor has looked at every task that may still run
+  rooms_->shelf.resume();
+  rooms_->server.start();
+}
+
+std::uint16_t Platform::port() const { return rooms_->server.port(); }
+
+}  // namespace cloudbrain::app

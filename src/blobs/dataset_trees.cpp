@@ -1,0 +1,176 @@
+#include "blobs/dataset_trees.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "blobs/archive_errors.h"
+#include "blobs/link_tree.h"
+#include "domain/layouts.h"
+
+namespace cloudbrain {
+
+namespace {
+
+bool is_there(const fs::path& path) {
+  struct stat status{};
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
+bool is_folder_name(std::string_view folder) {
+  return is_plain_relative_path(folder) && folder.find('/') == std::string_view::npos;
+}
+
+void move(const fs::path& from, const fs::path& to) {
+  if (::rename(from.c_str(), to.c_str()) != 0) throw_errno("rename", to.native());
+}
+
+void make_directory(const fs::path& path) {
+  make_directories(path);
+  if (::chmod(path.c_str(), 0755) != 0) throw_errno("chmod", path.native());
+}
+
+void empty_directory(const fs::path& directory, const std::stop_token& stop) {
+  try {
+    std::vector<fs::path> old;
+    for (const fs::directory_entry& entry : fs::directory_iterator(directory)) {
+      old.push_back(entry.path());
+    }
+    for (const fs::path& path : old) {
+      if (stop.stop_requested()) return;
+      remove_tree(path);
+    }
+    remove_tree(directory);
+  } catch (const std::exception& error) {
+    log::error("Cannot clean {}: {}", directory.native(), error.what());
+  }
+}
+
+}  // namespace
+
+// While it lives, its thread alone works on that content.
+class DatasetTrees::Claim {
+ public:
+  Claim(DatasetTrees& trees, std::string_view sha256, const std::stop_token& stop)
+      : trees_(trees), sha256_(sha256) {
+    std::unique_lock lock(trees_.mutex_);
+    const bool free = trees_.released_.wait(
+        lock, stop, [&] { return trees_.claimed_.find(sha256_) == trees_.claimed_.end(); });
+    if (!free) archive_errors::cancelled();
+    trees_.claimed_.insert(sha256_);
+  }
+  ~Claim() {
+    const std::lock_guard lock(trees_.mutex_);
+    trees_.claimed_.erase(sha256_);
+    trees_.released_.notify_all();
+  }
+  Claim(const Claim&) = delete;
+  Claim& operator=(const Claim&) = delete;
+
+ private:
+  DatasetTrees& trees_;
+  std::string sha256_;
+};
+
+DatasetTrees::DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits)
+    : trees_(root / "trees"),
+      views_(root / "views"),
+      staging_(root / "staging"),
+      blobs_(blobs),
+      limits_(limits) {
+  make_directory(trees_);
+  make_directory(views_);
+  make_directories(root / "old");
+  // Half a data set may be a million files: moved aside now, removed in the background.
+  if (is_there(staging_)) move(staging_, root / "old" / random_name("staging-"));
+  make_directory(staging_);
+  cleaner_ = std::jthread(
+      [old = root / "old"](const std::stop_token& stop) { empty_directory(old, stop); });
+}
+
+DatasetTrees::~DatasetTrees() = default;
+
+std::optional<DatasetPaths> DatasetTrees::ready(std::string_view sha256,
+                                                std::string_view folder) const {
+  if (!is_sha256(sha256) || !is_folder_name(folder)) return std::nullopt;
+  DatasetPaths paths{trees_ / sha256 / "tree", views_ / sha256 / folder};
+  // The view is made last and removed first, so where it is the tree is too.
+  if (!is_there(paths.view)) return std::nullopt;
+  paths.mount_tree_in_view = !is_there(paths.tree / folder);
+  return paths;
+}
+
+DatasetPaths DatasetTrees::prepare(std::string_view sha256, std::string_view folder,
+                                   const UnpackProgress& progress, const std::stop_token& stop) {
+  if (!is_folder_name(folder)) {
+    throw Error(ErrorKind::invalid, "folder_name",
+                {fmt::format("\"{}\" cannot be the name of a folder.", folder.substr(0, 300)),
+                 fmt::format("“{}”不能作为文件夹名称。", folder.substr(0, 300))});
+  }
+  (void)blobs_.path(sha256);  // throws for what is no hash
+  if (const auto paths = ready(sha256, folder)) return *paths;
+  const Claim claim(*this, sha256, stop);
+  if (!is_there(trees_ / sha256)) make_tree(sha256, progress, stop);
+  if (!is_there(views_ / sha256 / folder)) make_view(sha256, folder);
+  return ready(sha256, folder).value();
+}
+
+void DatasetTrees::make_tree(std::string_view sha256, const UnpackProgress& progress,
+                             const std::stop_token& stop) {
+  const Fd blob = blobs_.open(sha256);
+  if (!blob) {
+    throw Error(
+        ErrorKind::missing, "blob_missing",
+        {fmt::format("The bytes of this data set (SHA-256 {}) are not stored here.", sha256),
+         fmt::format("此数据集的内容（SHA-256 {}）不存在。", sha256)},
+        {"Upload the data set again.", "请重新上传数据集。"});
+  }
+  const TemporaryDirectory work(staging_);
+  const fs::path tree = work.path() / "content" / "tree";
+  make_directory(tree.parent_path());
+  make_directory(tree);
+  const UnpackStatistics statistics = unpack_archive(blob.get(), tree, limits_, progress, stop);
+  const DatasetFacts facts{static_cast<std::int64_t>(statistics.files),
+                           static_cast<std::int64_t>(statistics.bytes)};
+  write_file_atomic(tree.parent_path() / "facts.json", to_text(to_json(facts)), Durable::no);
+  // After a power loss the renamed tree must not hold files whose bytes never reached the disk.
+  // One call for the file system is far cheaper than one for each of 60,000 files.
+  const Fd directory = open_file(tree, O_RDONLY | O_DIRECTORY);
+  if (::syncfs(directory.get()) != 0) throw_errno("syncfs", tree.native());
+  move(tree.parent_path(), trees_ / sha256);
+}
+
+void DatasetTrees::make_view(std::string_view sha256, std::string_view folder) {
+  const TemporaryDirectory work(staging_);
+  const fs::path view = work.path() / "view";
+  make_directory(view);
+  link_tree(trees_ / sha256 / "tree", view);
+  if (!is_there(view / kDatasetMarker)) {
+    write_file_atomic(view / kDatasetMarker, "", Durable::no, 0644);
+  }
+  if (!is_there(view / folder)) make_directory(view / folder);
+  make_directory(views_ / sha256);
+  move(view, views_ / sha256 / folder);
+}
+
+std::optional<DatasetFacts> DatasetTrees::facts(std::string_view sha256) const {
+  if (!is_sha256(sha256)) return std::nullopt;
+  const auto text = try_read_file(trees_ / sha256 / "facts.json");
+  if (!text) return std::nullopt;
+  return from_json<DatasetFacts>(parse_json(*text), UnknownMembers::ignore);
+}
+
+void DatasetTrees::remove(std::string_view sha256) {
+  if (!is_sha256(sha256)) return;
+  const TemporaryDirectory work(staging_);  // ends last: nobody waits for a million unlinks
+  const Claim claim(*this, sha256, {});
+  // In this order: see ready().
+  if (is_there(views_ / sha256)) move(views_ / sha256, work.path() / "views");
+  if (is_there(trees_ / sha256)) move(trees_ / sha256, work.path() / "tree");
+}
+
+}  // namespace cloudbrain

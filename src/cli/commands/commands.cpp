@@ -1,0 +1,19 @@
+#include "cli/commands/commands.h"
+
+namespace cloudbrain::cli {
+
+void add_client_commands(CommandTable& table) {
+  add_session_commands(table);
+  add_project_commands(table);
+  add_project_push(table);
+  add_dataset_upload(table);
+  add_dataset_commands(table);
+  add_task_submit(table);
+  add_task_commands(table);
+  add_task_logs(table);
+  add_task_download(table);
+  add_task_insight(table);
+  add_catalogue_commands(table);
+}
+
+}  // namespace cloudbrain::cli

@@ -1,0 +1,22 @@
+// Every command that is a client of the server, by group.
+#pragma once
+
+#include "cli/command.h"
+
+namespace cloudbrain::cli {
+
+void add_session_commands(CommandTable& table);    // login, logout, whoami
+void add_project_commands(CommandTable& table);    // project create, list, show, branches
+void add_project_push(CommandTable& table);        // project push
+void add_dataset_commands(CommandTable& table);    // dataset list, show, delete
+void add_dataset_upload(CommandTable& table);      // dataset upload
+void add_task_submit(CommandTable& table);         // task submit, modify
+void add_task_commands(CommandTable& table);       // task list, show, stop, delete
+void add_task_insight(CommandTable& table);        // task events, explain, usage
+void add_task_logs(CommandTable& table);           // task logs
+void add_task_download(CommandTable& table);       // task download
+void add_catalogue_commands(CommandTable& table);  // cluster list, spec list, image list
+
+void add_client_commands(CommandTable& table);  // all of them, in the order of the help
+
+}  // namespace cloudbrain::cli

@@ -1,0 +1,164 @@
+// An archive on its way to the server, and until it is unpacked there.
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "api/views.h"
+#include "base/files.h"
+#include "cli/commands/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/interrupt.h"
+#include "cli/screen/progress.h"
+#include "cli/screen/words.h"
+#include "cli/session.h"
+#include "domain/names.h"
+
+namespace cloudbrain::cli {
+
+namespace {
+
+struct Archive {
+  Fd fd;
+  std::uint64_t size = 0;
+};
+
+Archive open_archive(const std::string& path) {
+  Archive archive{try_open_file(path, O_RDONLY)};
+  if (!archive.fd) {
+    throw usage_error(
+        {fmt::format("There is no file {}.", path), fmt::format("文件 {} 不存在。", path)});
+  }
+  struct stat status{};
+  if (fstat(archive.fd.get(), &status) != 0) throw_errno("stat", path);
+  if (!S_ISREG(status.st_mode)) {
+    throw usage_error(
+        {fmt::format("{} is not a file.", path), fmt::format("{} 不是文件。", path)},
+        {"Pack a folder first: zip -r data.zip FOLDER", "请先打包文件夹：zip -r data.zip FOLDER"});
+  }
+  archive.size = static_cast<std::uint64_t>(status.st_size);
+  return archive;
+}
+
+bool is_settled(const api::DatasetView& dataset) {
+  return dataset.state == "ready" || dataset.state == "failed";
+}
+
+class DatasetUpload final : public Command {
+ public:
+  DatasetUpload()
+      : Command("dataset upload",
+                {"Send an archive and have it unpacked", "上传并解压数据集压缩包"}) {}
+
+  void define(Options& options) override {
+    options.argument(
+        "FILE", file_,
+        {".zip, .tar, .tar.gz, .tgz or .tar.zst", "支持 .zip、.tar、.tar.gz、.tgz、.tar.zst"});
+    options.required("-p,--project", project_, "OWNER/NAME", {"Into this project", "目标项目"});
+    options.text("--name", name_, "NAME",
+                 {"Call it so instead of FILE's name", "数据集名称，默认取文件名"});
+    options.flag("--no-wait", no_wait_, {"Do not wait until it is unpacked", "不等待解压完成"});
+    options.example("cloudbrain dataset upload MnistDataset_torch.zip -p admin/mnist");
+  }
+
+  int run(Session& session) override {
+    const std::string name = name_.value_or(fs::path(file_).filename().string());
+    if (const auto broken = check_dataset_name(name)) {
+      throw usage_error({fmt::format("\"{}\": {}", name, broken->message.en),
+                         fmt::format("“{}”：{}", name, broken->message.zh)});
+    }
+    const Archive archive = open_archive(file_);
+    const Path path = session.project_path(project_).add("datasets").add(name);
+    json::value answer = send(session, path, name, archive);
+    auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+    if (!no_wait_ && !is_settled(dataset)) {
+      answer = wait_until_settled(session, path);
+      dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+    }
+    if (dataset.state == "failed") throw not_unpacked(dataset);
+    if (session.terminal().json()) {
+      session.terminal().print_json(answer);
+    } else {
+      print_end(session.terminal(), dataset);
+    }
+    return kDone;
+  }
+
+ private:
+  static json::value send(Session& session, const Path& path, const std::string& name,
+                          const Archive& archive) {
+    Progress progress(session.terminal(), name, archive.size);
+    HttpCall call;
+    call.method = "PUT";
+    call.headers.emplace_back("Content-Type", "application/octet-stream");
+    call.file = FileBody{archive.fd.get(), archive.size};
+    call.on_sent = [&](std::uint64_t sent) { progress.at(sent); };
+    const HttpAnswer answer = session.api().call(std::move(call), path);
+    progress.at(archive.size);
+    progress.finish();
+    return parse_json(answer.body);
+  }
+
+  static json::value wait_until_settled(Session& session, const Path& path) {
+    constexpr int kPauseMs = 300;
+    Terminal& terminal = session.terminal();
+    const Interrupt interrupt;
+    std::optional<int> shown;
+    while (true) {
+      json::value answer = session.api().get(path);
+      const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      const bool settled = is_settled(dataset);
+      if (!terminal.json() && shown != dataset.progress) {
+        show_unpacking(terminal, dataset.progress, !shown);
+        shown = dataset.progress;
+      }
+      if (settled && terminal.err_is_terminal() && shown) terminal.write_error("\n");
+      if (settled) return answer;
+      interrupt.sleep(kPauseMs);
+    }
+  }
+
+  // In place on a terminal; elsewhere one line is enough.
+  static void show_unpacking(Terminal& terminal, int percent, bool first) {
+    if (terminal.err_is_terminal()) {
+      const Text line{fmt::format("Unpacking: {}%", percent),
+                      fmt::format("正在解压：{}%", percent)};
+      terminal.write_error("\r" + terminal.say(line) + "\x1b[K");
+    } else if (first) {
+      terminal.note(Text{"Unpacking …", "正在解压……"});
+    }
+  }
+
+  static Error not_unpacked(const api::DatasetView& dataset) {
+    const std::string why = dataset.failure.value_or("");
+    return Error(ErrorKind::invalid, "dataset_failed",
+                 {fmt::format("{} could not be unpacked: {}", dataset.name, why),
+                  fmt::format("{} 解压失败：{}", dataset.name, why)},
+                 {"Upload a sound archive under the same name, or delete this one.",
+                  "请用同名的完好压缩包重新上传，或删除该数据集。"});
+  }
+
+  static void print_end(Terminal& terminal, const api::DatasetView& dataset) {
+    const std::string size = size_text(dataset.size);
+    if (dataset.state != "ready") {
+      terminal.print_line(terminal.say(
+          {fmt::format("{} ({}) has arrived and is being unpacked.", dataset.name, size),
+           fmt::format("{}（{}）已上传，正在解压。", dataset.name, size)}));
+      return;
+    }
+    terminal.print_line(terminal.say(
+        {fmt::format("{} ({}, {} files) is ready.", dataset.name, size, dataset.files),
+         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
+  }
+
+  std::string file_;
+  std::string project_;
+  std::optional<std::string> name_;
+  bool no_wait_ = false;
+};
+
+}  // namespace
+
+void add_dataset_upload(CommandTable& table) {
+  table.push_back(std::make_unique<DatasetUpload>());
+}
+
+}  // namespace cloudbrain::cli

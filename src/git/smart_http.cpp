@@ -1,0 +1,158 @@
+#include "git/smart_http.h"
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "domain/names.h"
+#include "git/git_command.h"
+
+namespace cloudbrain {
+
+namespace {
+
+constexpr std::size_t kHeadLimit = 64U << 10U;
+constexpr int kPipeBytes = 1 << 20;
+
+std::optional<GitService> service_of(std::string_view name) {
+  if (name == "git-upload-pack") return GitService::fetch;
+  if (name == "git-receive-pack") return GitService::push;
+  return std::nullopt;
+}
+
+bool is_protocol(std::string_view text) {
+  return text.size() <= 100 && std::ranges::all_of(text, [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '=' || c == ':' ||
+                  c == '.';
+         });
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
+  return text;
+}
+
+// The lines of a CGI response's head (RFC 3875 section 6.2), without the empty one.
+GitResponseHead parse_head(std::string_view text) {
+  GitResponseHead head;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos) continue;
+    const std::string_view name = line.substr(0, colon);
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    if (lower_case(name) == "status") {
+      std::from_chars(value.data(), value.data() + value.size(), head.status);
+    } else {
+      head.headers.emplace_back(name, value);
+    }
+  }
+  return head;
+}
+
+// The end of the head and the start of the body, where both are there.
+std::optional<std::pair<std::size_t, std::size_t>> find_head_end(std::string_view text) {
+  if (const auto end = text.find("\r\n\r\n"); end != std::string_view::npos)
+    return {{end, end + 4}};
+  if (const auto end = text.find("\n\n"); end != std::string_view::npos) return {{end, end + 2}};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<GitService> git_service(const GitRequest& request) {
+  if (request.method == "POST" && request.path.starts_with('/')) {
+    return service_of(std::string_view(request.path).substr(1));
+  }
+  constexpr std::string_view kService = "service=";
+  const bool asks = request.method == "GET" && request.path == "/info/refs";
+  if (!asks || !request.query.starts_with(kService)) return std::nullopt;
+  return service_of(std::string_view(request.query).substr(kService.size()));
+}
+
+GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const {
+  if (!git_service(request)) {
+    throw Error(
+        ErrorKind::missing, "git_request",
+        {fmt::format("{} {} is no request of git's smart HTTP protocol.", request.method,
+                     request.path),
+         fmt::format("{} {} 不是 git 智能 HTTP 协议的请求。", request.method, request.path)});
+  }
+  if (!repositories_.exists(project)) {
+    throw Error(ErrorKind::missing, "repository_missing",
+                {"This project has no repository.", "该项目没有代码仓库。"});
+  }
+  std::map<std::string, std::string> environment{
+      {"GIT_PROJECT_ROOT", fs::absolute(repositories_.root())},
+      {"GIT_HTTP_EXPORT_ALL", "1"},
+      {"PATH_INFO", fmt::format("/{}.git{}", project.value, request.path)},
+      {"REQUEST_METHOD", request.method},
+      {"QUERY_STRING", request.query},
+      {"CONTENT_TYPE", request.content_type},
+      {"HTTP_CONTENT_ENCODING", request.content_encoding},
+      {"REMOTE_USER", request.user},
+  };
+  if (is_protocol(request.git_protocol)) environment["GIT_PROTOCOL"] = request.git_protocol;
+  if (request.content_length) {
+    environment["CONTENT_LENGTH"] = std::to_string(*request.content_length);
+  }
+  ProcessOptions options = git_process({}, {"http-backend"}, std::move(environment));
+  options.new_session = true;  // so that it can be ended with all its children
+  GitExchange exchange(ChildProcess::start(options, {.input = true, .output = true}));
+  for (const Fd* end : {&exchange.input(), &exchange.output()}) {
+    (void)::fcntl(end->get(), F_SETPIPE_SZ, kPipeBytes);
+  }
+  return exchange;
+}
+
+GitExchange::~GitExchange() {
+  if (child_.pid() <= 0) return;
+  child_.input().reset();
+  child_.output().reset();
+  // TERM and not KILL: git then removes the quarantine of an unfinished push.
+  ::kill(-child_.pid(), SIGTERM);
+  child_.wait();
+}
+
+void GitExchange::write(std::span<const char> bytes) {
+  while (input() && !bytes.empty()) {
+    const ssize_t count = ::write(input().get(), bytes.data(), bytes.size());
+    if (count >= 0) {
+      bytes = bytes.subspan(static_cast<std::size_t>(count));
+    } else if (errno == EPIPE) {
+      input().reset();
+    } else if (errno != EINTR) {
+      throw_errno("write", "git http-backend");
+    }
+  }
+}
+
+GitResponseHead GitExchange::read_head() {
+  std::string text;
+  std::array<char, 4096> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  while (text.size() < kHeadLimit) {
+    const ssize_t count = ::read(output().get(), bytes.data(), bytes.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw_errno("read", "git http-backend");
+    if (count == 0) break;
+    text.append(bytes.data(), static_cast<std::size_t>(count));
+    if (const auto end = find_head_end(text)) {
+      GitResponseHead head = parse_head(std::string_view(text).substr(0, end->first));
+      head.body_start = text.substr(end->second);
+      return head;
+    }
+  }
+  throw Error(ErrorKind::internal, "git_failed",
+              {"git http-backend ended without an answer.", "git http-backend 未返回响应。"});
+}
+
+}  // namespace cloudbrain

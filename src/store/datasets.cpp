@@ -1,0 +1,109 @@
+#include "store/datasets.h"
+
+#include <fmt/ranges.h>
+
+#include "store/statement.h"
+#include "store/task_rows.h"
+
+namespace cloudbrain::store {
+
+namespace {
+
+const std::string kSelect =
+    "SELECT id, project_id, name, folder, sha256, size_bytes, state, progress, failure_json, "
+    "files, "
+    "creator_id, created_at FROM datasets ";
+
+void refuse_while_used(Connection& connection, DatasetId id) {
+  const auto tasks = rows<std::string>(
+      connection,
+      "SELECT DISTINCT t.name FROM datasets d JOIN task_datasets td ON td.sha256 = d.sha256 "
+      "AND td.name = d.name JOIN tasks t ON t.id = td.task_id AND t.project_id = d.project_id "
+      "WHERE d.id = :id AND " +
+          kLiveTask + "ORDER BY t.name",
+      id);
+  if (tasks.empty()) return;
+  throw Error(
+      ErrorKind::conflict, "dataset_in_use",
+      {fmt::format("Tasks that have not ended use this data set: {}.", fmt::join(tasks, ", ")),
+       fmt::format("以下尚未结束的任务正在使用该数据集：{}。", fmt::join(tasks, "、"))},
+      {"Wait until they have ended, or stop them.", "请等待它们结束，或先停止它们。"});
+}
+
+}  // namespace
+
+DatasetId Datasets::insert(const Dataset& dataset) {
+  Writing writing(database_);
+  const auto id = value<DatasetId>(
+      writing.connection(),
+      "INSERT INTO datasets (project_id, name, folder, sha256, size_bytes, state, progress, "
+      "failure_json, files, creator_id, created_at) VALUES (:project_id, :name, :folder, :sha256, "
+      ":size_bytes, :state, :progress, :failure, :files, :creator_id, :created_at) "
+      "ON CONFLICT (project_id, name) DO NOTHING RETURNING id",
+      dataset.project, dataset.name, dataset.folder, dataset.sha256, dataset.size_bytes,
+      dataset.state, dataset.progress, dataset.failure, dataset.files, dataset.creator,
+      dataset.created_at);
+  if (!id) {
+    throw Error(ErrorKind::conflict, "dataset_name_in_use",
+                {fmt::format("The project already has a data set named \"{}\".", dataset.name),
+                 fmt::format("该项目已有名为“{}”的数据集。", dataset.name)},
+                {"Delete it first, or choose another name.", "请先删除它，或换一个名称。"});
+  }
+  writing.commit();
+  return *id;
+}
+
+std::optional<Dataset> Datasets::find(DatasetId id) const {
+  Reading reading(database_);
+  return row<Dataset>(reading.connection(), kSelect + "WHERE id = :id", id);
+}
+
+std::optional<Dataset> Datasets::find(ProjectId project, std::string_view name) const {
+  Reading reading(database_);
+  return row<Dataset>(reading.connection(),
+                      kSelect + "WHERE project_id = :project_id AND name = :name", project, name);
+}
+
+std::vector<Dataset> Datasets::list(ProjectId project) const {
+  Reading reading(database_);
+  return rows<Dataset>(reading.connection(),
+                       kSelect + "WHERE project_id = :project_id ORDER BY id DESC", project);
+}
+
+std::vector<Dataset> Datasets::unfinished() const {
+  Reading reading(database_);
+  return rows<Dataset>(reading.connection(),
+                       kSelect + "WHERE state IN ('waiting', 'unpacking') ORDER BY id");
+}
+
+bool Datasets::update(const Dataset& changed) {
+  Writing writing(database_);
+  const auto updated =
+      change(writing.connection(),
+             "UPDATE datasets SET state = :state, progress = :progress, "
+             "failure_json = :failure, files = :files WHERE id = :id",
+             changed.state, changed.progress, changed.failure, changed.files, changed.id);
+  writing.commit();
+  return updated == 1;
+}
+
+bool Datasets::remove(DatasetId id) {
+  Writing writing(database_);
+  refuse_while_used(writing.connection(), id);
+  const auto removed = change(writing.connection(), "DELETE FROM datasets WHERE id = :id", id);
+  writing.commit();
+  return removed == 1;
+}
+
+bool Datasets::is_content_used(std::string_view sha256) const {
+  Reading reading(database_);
+  return value<int>(reading.connection(),
+                    "SELECT 1 WHERE EXISTS (SELECT 1 FROM datasets WHERE sha256 = :owned) "
+                    "OR EXISTS (SELECT 1 FROM task_datasets td JOIN tasks t ON t.id = td.task_id "
+                    "WHERE td.sha256 = :used AND " +
+                        kLiveTask + ")",
+                    sha256, sha256)
+      .has_value();
+}
+
+}  // namespace cloudbrain::store

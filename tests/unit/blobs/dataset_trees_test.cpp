@@ -1,0 +1,135 @@
+#include "blobs/dataset_trees.h"
+
+#include <sys/stat.h>
+
+#include "archives.h"
+
+namespace cloudbrain {
+namespace {
+
+using testing::Pair;
+using testing::UnorderedElementsAre;
+
+class DatasetTreesTest : public testing::Test {
+ protected:
+  std::string put(std::string_view bytes) {
+    BlobStore::Upload upload = blobs_.begin(bytes.size());
+    upload.write(bytes);
+    return upload.finish().sha256;
+  }
+  std::string put_archive(const char* name) { return put(read_file(archives() / name)); }
+  std::size_t staged() const {
+    const fs::directory_iterator entries(root_.path() / "data/staging");
+    return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+  }
+
+  TemporaryDirectory root_;
+  BlobStore blobs_{root_.path() / "blobs"};
+  DatasetTrees trees_{root_.path() / "data", blobs_};
+};
+
+TEST_F(DatasetTreesTest, APreparedDataSetIsThereAsTreeAndAsView) {
+  const std::string sha256 = put_archive("dots.zip");
+  EXPECT_FALSE(trees_.ready(sha256, "dots"));
+
+  const DatasetPaths paths = trees_.prepare(sha256, "dots");
+
+  EXPECT_THAT(tree_of(paths.tree), UnorderedElementsAre(Pair("a.txt", "1"), Pair("b", "dir"),
+                                                        Pair("b/c.txt", "2"), Pair("d", "dir")));
+  EXPECT_THAT(
+      tree_of(paths.view),
+      UnorderedElementsAre(Pair("a.txt", "1"), Pair("b", "dir"), Pair("b/c.txt", "2"),
+                           Pair("d", "dir"), Pair("dots", "dir"), Pair(".dataset_cache_file", "")));
+  EXPECT_TRUE(paths.mount_tree_in_view);
+  EXPECT_EQ(trees_.ready(sha256, "dots")->view, paths.view);
+  EXPECT_EQ(trees_.facts(sha256), (DatasetFacts{2, 2}));
+  EXPECT_EQ(staged(), 0U);
+}
+
+TEST_F(DatasetTreesTest, TreeAndViewShareTheirBytes) {
+  const DatasetPaths paths = trees_.prepare(put_archive("good.zip"), "good");
+  EXPECT_TRUE(fs::equivalent(paths.tree / "dir/b.bin", paths.view / "dir/b.bin"));
+}
+
+TEST_F(DatasetTreesTest, AnEntryWithTheFoldersNameStaysWhatItIs) {
+  const DatasetPaths paths = trees_.prepare(put_archive("good.zip"), "dir");
+  EXPECT_FALSE(paths.mount_tree_in_view);
+  EXPECT_TRUE(fs::exists(paths.view / "dir/b.bin"));
+}
+
+TEST_F(DatasetTreesTest, OneContentUnderTwoNamesIsUnpackedOnce) {
+  const std::string sha256 = put_archive("good.zip");
+  const DatasetPaths first = trees_.prepare(sha256, "one");
+  const DatasetPaths second = trees_.prepare(sha256, "two");
+  EXPECT_EQ(first.tree, second.tree);
+  EXPECT_NE(first.view, second.view);
+  EXPECT_FALSE(trees_.ready(sha256, "three"));
+}
+
+TEST_F(DatasetTreesTest, ManyAtOnceUnpackOnce) {
+  const std::string sha256 = put_archive("good.zip");
+  std::atomic<int> unpacked = 0;
+  const auto count_ends = [&](std::uint64_t read, std::uint64_t total) {
+    unpacked += read == total;
+  };
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&, i] {
+      const std::string folder = i % 2 == 0 ? "even" : "odd";
+      EXPECT_TRUE(fs::exists(trees_.prepare(sha256, folder, count_ends).view / "a.txt"));
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(unpacked, 1);
+}
+
+TEST_F(DatasetTreesTest, ABadArchiveLeavesNothingAndSaysWhy) {
+  const std::string sha256 = put_archive("slip.zip");
+  EXPECT_EQ(error_code([&] { trees_.prepare(sha256, "slip"); }), "archive_escapes");
+  EXPECT_FALSE(trees_.ready(sha256, "slip"));
+  EXPECT_FALSE(trees_.facts(sha256));
+  EXPECT_EQ(staged(), 0U);
+}
+
+TEST_F(DatasetTreesTest, BytesThatAreNotStoredAreMissing) {
+  EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "x"); }), "blob_missing");
+  EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "../x"); }), "folder_name");
+  EXPECT_EQ(error_code([&] { trees_.prepare("../..", "x"); }), "not_a_sha256");
+  EXPECT_FALSE(trees_.ready("../..", "x"));
+}
+
+TEST_F(DatasetTreesTest, ACancelledPrepareCanBeDoneAgain) {
+  const std::string sha256 = put_archive("good.zip");
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_EQ(error_code([&] { trees_.prepare(sha256, "good", {}, stop.get_token()); }),
+            "unpack_cancelled");
+  EXPECT_TRUE(fs::exists(trees_.prepare(sha256, "good").tree));
+}
+
+TEST_F(DatasetTreesTest, WhatACrashLeftIsRemovedAndWhatWasReadyStays) {
+  const std::string sha256 = put_archive("good.zip");
+  trees_.prepare(sha256, "good");
+  make_directories(root_.path() / "data/staging/cloudbrain-0123/content/tree/half");
+
+  {
+    const DatasetTrees again(root_.path() / "data", blobs_);
+    EXPECT_TRUE(again.ready(sha256, "good"));
+  }
+
+  EXPECT_EQ(staged(), 0U);
+}
+
+TEST_F(DatasetTreesTest, ARemovedDataSetIsGoneAndCanComeBack) {
+  const std::string sha256 = put_archive("good.zip");
+  const DatasetPaths paths = trees_.prepare(sha256, "good");
+  trees_.remove(sha256);
+  EXPECT_FALSE(trees_.ready(sha256, "good"));
+  EXPECT_FALSE(fs::exists(paths.tree));
+  EXPECT_FALSE(fs::exists(paths.view));
+  trees_.remove(sha256);
+  EXPECT_TRUE(fs::exists(trees_.prepare(sha256, "good").tree));
+}
+
+}  // namespace
+}  // namespace cloudbrain

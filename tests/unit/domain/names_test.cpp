@@ -1,0 +1,168 @@
+#include "domain/names.h"
+
+#include <gtest/gtest.h>
+
+#include "base/json.h"
+#include "domain/task.h"
+
+namespace cloudbrain {
+namespace {
+
+std::string repeat(std::string_view text, int times) {
+  std::string all;
+  for (int i = 0; i < times; ++i) all += text;
+  return all;
+}
+
+bool is_task_name(std::string_view name) {
+  return !check_task_name(name);
+}
+
+TEST(TaskName, has_1_to_36_characters) {
+  EXPECT_TRUE(is_task_name("a"));
+  EXPECT_TRUE(is_task_name(std::string(36, 'a')));
+  EXPECT_FALSE(is_task_name(std::string(37, 'a')));
+  EXPECT_FALSE(is_task_name(""));
+}
+
+TEST(TaskName, starts_with_a_lower_case_letter_or_a_digit) {
+  EXPECT_TRUE(is_task_name("z9"));
+  EXPECT_TRUE(is_task_name("0"));
+  EXPECT_TRUE(is_task_name("9-lives"));
+  EXPECT_FALSE(is_task_name("_mnist"));
+  EXPECT_FALSE(is_task_name("-mnist"));
+  EXPECT_FALSE(is_task_name("Mnist"));
+}
+
+TEST(TaskName, may_end_in_a_hyphen_but_not_in_an_underscore) {
+  EXPECT_TRUE(is_task_name("mnist-"));
+  EXPECT_TRUE(is_task_name("mnist_1"));
+  EXPECT_FALSE(is_task_name("mnist_"));
+  EXPECT_FALSE(is_task_name(std::string(35, 'a') + "_"));
+}
+
+TEST(TaskName, has_only_lower_case_letters_digits_underscores_and_hyphens) {
+  EXPECT_TRUE(is_task_name("abcdefghijklmnopqrstuvwxyz0123456789"));
+  for (const char c : std::string_view("A./\\ :;$`'\"\n\t+@~%&*(){}[]|<>?!#^=,")) {
+    EXPECT_FALSE(is_task_name(std::string("a") + c + "b")) << "character " << int{c};
+  }
+  EXPECT_FALSE(is_task_name(std::string_view("a\0b", 3)));
+  EXPECT_FALSE(is_task_name("手写识别"));
+}
+
+TEST(TaskName, a_refusal_quotes_the_name_and_stays_text) {
+  const auto problem = check_task_name(repeat("手写识别", 50));
+  ASSERT_TRUE(problem);
+  EXPECT_EQ(problem->code, "task_name");
+  EXPECT_TRUE(is_utf8(problem->message.en)) << "a long name was cut inside a character";
+  EXPECT_TRUE(is_utf8(problem->message.zh));
+  EXPECT_NE(problem->message.zh.find("手写识别"), std::string::npos);
+  EXPECT_NE(problem->message.en.find("36"), std::string::npos);
+}
+
+TEST(Description, has_at_most_255_characters_however_many_bytes) {
+  EXPECT_FALSE(check_description(""));
+  EXPECT_FALSE(check_description(std::string(255, 'x')));
+  EXPECT_TRUE(check_description(std::string(256, 'x')));
+  EXPECT_FALSE(check_description(repeat("训", 255)));
+  EXPECT_TRUE(check_description(repeat("训", 256)));
+  EXPECT_FALSE(check_description(repeat("🚀", 255)));
+  EXPECT_TRUE(check_description(repeat("🚀", 256)));
+}
+
+TEST(ParameterName, starts_with_a_letter_or_underscore_and_has_letters_digits_and_three_signs) {
+  for (const char* good : {"a", "Z", "_", "_x", "batch_size", "lr.decay", "num-workers", "A9_.-"}) {
+    EXPECT_FALSE(check_parameter_name(good)) << good;
+  }
+  for (const char* bad :
+       {"", "9a", "-a", ".a", "--a", "a b", "a=b", "a\n", "$(id)", "a/b", "参数", "a'b"}) {
+    EXPECT_TRUE(check_parameter_name(bad)) << bad;
+  }
+  EXPECT_FALSE(check_parameter_name(std::string(255, 'a')));
+  EXPECT_TRUE(check_parameter_name(std::string(256, 'a')));
+}
+
+TEST(ParameterValue, may_hold_anything_that_one_argument_can_carry) {
+  for (const char* good :
+       {"", " ", "two words", "\"double\" 'single'", "line\nbreak\r\n", "$(rm -rf /)", "`id`",
+        "; ls | cat && true", "${HOME}", "--flag", "批大小", "🚀", "*", "\\"}) {
+    EXPECT_FALSE(check_parameter_value(good)) << good;
+  }
+  EXPECT_TRUE(check_parameter_value(std::string_view("a\0b", 3)));
+  EXPECT_FALSE(check_parameter_value(std::string(32768, 'x')));
+  EXPECT_TRUE(check_parameter_value(std::string(32769, 'x')));
+}
+
+TEST(BootFile, ends_in_py) {
+  EXPECT_FALSE(check_boot_file("train.py"));
+  EXPECT_FALSE(check_boot_file("src/deep/train it.py"));
+  EXPECT_FALSE(check_boot_file("训练.py"));
+  for (const char* bad :
+       {"train.PY", "train.sh", "train", "train.py.txt", ".py", "src/.py", "py"}) {
+    const auto problem = check_boot_file(bad);
+    ASSERT_TRUE(problem) << bad;
+    EXPECT_EQ(problem->code, "boot_file_not_python") << bad;
+  }
+}
+
+TEST(BootFile, lies_inside_the_repository) {
+  for (const char* bad : {"", "/train.py", "../train.py", "a/../train.py", "./train.py",
+                          "a//train.py", "a\\train.py"}) {
+    const auto problem = check_boot_file(bad);
+    ASSERT_TRUE(problem) << bad;
+    EXPECT_EQ(problem->code, "boot_file_path") << bad;
+  }
+}
+
+TEST(ProjectName, is_one_that_a_path_and_git_can_carry) {
+  for (const char* good : {"mnist", "MNIST_PytorchExample_GPU", "a.b-c_d", "0", "x.gitx"}) {
+    EXPECT_FALSE(check_project_name(good)) << good;
+  }
+  for (const char* bad :
+       {"", ".", "..", ".git", "a.git", "A.GIT", "-a", "_a", "a/b", "a b", "项目"}) {
+    EXPECT_TRUE(check_project_name(bad)) << bad;
+  }
+  EXPECT_FALSE(check_project_name(std::string(100, 'a')));
+  EXPECT_TRUE(check_project_name(std::string(101, 'a')));
+}
+
+TEST(UserName, is_none_of_the_words_that_routes_use) {
+  EXPECT_FALSE(check_user_name("admin"));
+  EXPECT_FALSE(check_user_name("li.si-2"));
+  EXPECT_FALSE(check_user_name(std::string(40, 'a')));
+  EXPECT_TRUE(check_user_name(std::string(41, 'a')));
+  for (const char* bad :
+       {"api", "API", "Assets", "login", "metrics", "healthz", "Admin", "", "a b"}) {
+    EXPECT_TRUE(check_user_name(bad)) << bad;
+  }
+}
+
+TEST(DatasetName, is_the_file_name_of_one_archive) {
+  for (const char* good : {"MnistDataset_torch.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.zst",
+                           "A.ZIP", "手写 数字.zip", "a..zip"}) {
+    EXPECT_FALSE(check_dataset_name(good)) << good;
+  }
+  for (const char* bad : {"", ".zip", "a", "a.rar", "a/b.zip", "../a.zip", "a\\b.zip", ".a.zip",
+                          "...zip", "a\n.zip", "zip", "\xff.zip"}) {
+    EXPECT_TRUE(check_dataset_name(bad)) << bad;
+  }
+  EXPECT_FALSE(check_dataset_name(std::string(196, 'a') + ".zip"));
+  EXPECT_TRUE(check_dataset_name(std::string(197, 'a') + ".zip"));
+}
+
+TEST(DatasetFolder, is_the_name_without_the_ending_of_the_archive) {
+  EXPECT_EQ(dataset_folder("MnistDataset_torch.zip"), "MnistDataset_torch");
+  EXPECT_EQ(dataset_folder("imagenet.tar.gz"), "imagenet");
+  EXPECT_EQ(dataset_folder("imagenet.v1.tar.zst"), "imagenet.v1");
+  EXPECT_EQ(dataset_folder("IMAGES.TGZ"), "IMAGES");
+  EXPECT_EQ(dataset_folder("数据.tar"), "数据");
+}
+
+TEST(VersionText, has_at_least_four_digits) {
+  EXPECT_EQ(version_text(1), "V0001");
+  EXPECT_EQ(version_text(9999), "V9999");
+  EXPECT_EQ(version_text(10000), "V10000");
+}
+
+}  // namespace
+}  // namespace cloudbrain
