@@ -15,6 +15,11 @@ namespace cloudbrain::runner {
 
 inline constexpr std::chrono::seconds kRemovePatience{2};  // for the last processes of a cgroup
 
+// KILL to every child of this process. What they leave behind becomes our child in turn (we are its
+// subreaper), so this is done again after each end, until nobody is left. It needs no PID namespace
+// and no cgroup, and a child's number can't pass to another process before we have waited for it.
+void kill_children();
+
 // Not copyable; one thread. Dies with the runner, whatever happens.
 class Command {
  public:
@@ -28,20 +33,13 @@ class Command {
   // Lets it become the command that launch.json in `directory` tells.
   void go(const std::string& directory) const;
 
-  // Told of every child that was waited for; true for the command itself, which kill() then leaves
-  // out: its number may be another process' by now.
-  bool reaped(pid_t pid);
+  pid_t pid() const { return pid_; }
   const Cgroup& cgroup() const { return cgroup_; }
   const std::string& cgroup_problem() const { return cgroup_problem_; }
   int output() const { return output_.get(); }    // both streams of the command
   int control() const { return control_.get(); }  // control.h
-  // From now on kill() also reaches the sandbox's init directly.
-  void found_init(pid_t pid);
-  // KILL to all of it that is known. What comes into being meanwhile says `init`, and then is
-  // known.
-  void kill() const;
   // Ends it where it never got its orders, and removes its cgroup.
-  void discard();
+  void discard() const;
 
  private:
   Command(pid_t pid, Cgroup cgroup, std::string problem, Fd output, Fd control);
@@ -51,7 +49,6 @@ class Command {
   std::string cgroup_problem_;
   Fd output_;
   Fd control_;
-  Fd init_;  // pidfd
 };
 
 }  // namespace cloudbrain::runner

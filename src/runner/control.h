@@ -3,9 +3,9 @@
 //   starter ─► runner   ready     it is in its cgroups (text: what could not be done)
 //   runner ─► starter   go        text: the attempt's directory
 //   starter ─► runner   failed    text: why the command could not be started
-//   init ─► runner      init      it is there (its number comes with the message) and about to
-//   start init ─► runner      started   the script runs init ─► runner      failed    text: why the
-//   script could not be started runner ─► init      terminate TERM to every process of the sandbox
+//   init ─► runner      started   the script runs
+//   init ─► runner      failed    text: why the script could not be started
+//   runner ─► init      terminate TERM to every process of the sandbox
 //   init ─► runner      ended     value: the script's status, as wait() gives it
 //
 // The starter becomes the command (bwrap), which becomes init. Whoever is left alone sees the end
@@ -19,25 +19,21 @@
 #include <string_view>
 #include <utility>
 
-#include <sys/types.h>
-
 #include "base/files.h"
 
 namespace cloudbrain::runner {
 
-enum class Word : std::uint8_t { ready, go, failed, init, started, terminate, ended };
+enum class Word : std::uint8_t { ready, go, failed, started, terminate, ended };
 
 struct Message {
   Word word = Word::ready;
   int value = 0;
   std::string text;  // at most kTextLimit bytes; the rest is cut off
-  pid_t sender = 0;  // as the receiver's PID namespace numbers it; 0 where it did not ask
 };
 
 inline constexpr std::size_t kTextLimit = 4096;
 
-// A connected pair that is closed on exec: the runner's end, which learns its senders, and the
-// other.
+// A connected pair, closed on exec.
 std::optional<std::pair<Fd, Fd>> make_control();
 
 void send(int control, Word word, int value = 0, std::string_view text = {});

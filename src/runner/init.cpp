@@ -133,7 +133,6 @@ int watch_script(pid_t script, const Fd& children) {
 int run_init(std::span<char*> arguments) {
   // Nothing of ours is left open in the script.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  send(kControlDescriptor, Word::init);
   if (arguments.size() < 5 || std::string_view(arguments[3]) != "--") return 2;
   if (std::string_view(arguments[0]) != "-") {
     leave_root(static_cast<uid_t>(std::strtoul(arguments[0], nullptr, 10)),

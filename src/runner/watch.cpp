@@ -22,7 +22,6 @@ using std::chrono::seconds;
 constexpr seconds kFirstSample{1};
 constexpr seconds kSamplePeriod{5};
 constexpr seconds kTimeoutGrace{10};  // after TERM at the time limit
-constexpr seconds kKillAgain{1};
 constexpr std::size_t kDetailLimit = 500;
 // A script that writes line by line would wake us for each: where output flows, it gathers in the
 // pipe for a moment. A line after a pause is read at once.
@@ -49,7 +48,7 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
-Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, Command& command,
+Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, const Command& command,
              LogWriter& log)
     : files_(files),
       orders_(orders),
@@ -100,10 +99,6 @@ void Watch::hear_control() {
     case Word::failed:
       failure_ = message->text;
       break;
-    case Word::init:
-      command_.found_init(message->sender);
-      if (command_gone_) command_.kill();
-      break;
     case Word::started: {
       started_at_ = now();
       sampled_at_ = SteadyClock::now();
@@ -152,12 +147,11 @@ void Watch::begin_end(const char* cause, seconds grace) {
 void Watch::reap() {
   pid_t pid = 0;
   while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
-    if (!command_.reaped(pid)) continue;
-    command_gone_ = true;
-    command_
-        .kill();  // where bwrap alone was killed, by us or by the kernel: init must not outlive it
+    // Nothing outlives the command, not even where bwrap alone was killed, by us or by the kernel.
+    if (pid == command_.pid()) killing_ = true;
   }
   all_gone_ = pid < 0 && errno == ECHILD;
+  if (killing_ && !all_gone_) kill_children();
 }
 
 void Watch::look_at_clock() {
@@ -167,8 +161,9 @@ void Watch::look_at_clock() {
     begin_end("timeout", kTimeoutGrace);
   }
   if (time >= kill_at_) {
-    kill_at_ = time + kKillAgain;
-    command_.kill();
+    kill_at_ = Moment::max();
+    killing_ = true;
+    kill_children();
   }
   if (time >= sample_at_) {
     sample();
