@@ -110,6 +110,19 @@ describe('following', () => {
   });
 });
 
+it('a task that is started once more shows its new log', async () => {
+  const task = running(numbered(1000));
+  const page = await openLog(task);
+  await expect.poll(() => last(page)).toBe('line 1000');
+  task.log.replace('second attempt\n');
+  task.task = { ...task.task, attempt: 2 };
+  suite.mock.world.setState(task, 'RUNNING');
+  await expect.poll(() => visible(page)).toEqual(['second attempt']);
+  task.log.append('goes on\n');
+  await expect.poll(() => last(page)).toBe('goes on');
+  await page.close();
+});
+
 describe('lines', () => {
   it('of a progress bar are one line with a history', async () => {
     const bar = Array.from(

@@ -43,21 +43,18 @@ const PAGES: [name: string, path: (suite: Suite) => string][] = [
   ['stories', () => '/dev/ui'],
 ];
 
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
+/** `over`: something is open over the page, which stands outside its landmarks by its nature. */
+async function violations(page: Page, over = false): Promise<string[]> {
   // The browser's own evaluation: a script tag would be against the page's policy.
   await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const run = (
-      window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
-    ).axe.run;
-    return (await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }))
-      .violations;
-  });
+  const options: axe.RunOptions = {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+    rules: over ? { region: { enabled: false } } : {},
+  };
+  const found = await page.evaluate(async (wanted) => {
+    const { axe: library } = window as unknown as { axe: typeof axe };
+    return (await library.run(wanted)).violations;
+  }, options);
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`),
   );
@@ -94,6 +91,44 @@ describe.each(MORE_LOOKS)('in $name', (look) => {
   it.each(pages)('%s is accessible, fits, and has no complaints', (_name, path) =>
     checkPage(suite, path),
   );
+});
+
+describe('what opens over a page', () => {
+  const suite = useSuite();
+  const opened: [
+    name: string,
+    path: (suite: Suite) => string,
+    open: (page: Page) => Promise<void>,
+  ][] = [
+    ['a menu', () => '/', (page) => page.getByRole('button', { name: '主题' }).click()],
+    [
+      'the new project',
+      () => '/',
+      (page) => page.getByRole('button', { name: '新建项目' }).click(),
+    ],
+    [
+      'a question',
+      (s) => s.taskPath(s.mock.world.named('resnet50-cosine'), 'config'),
+      (page) => page.getByRole('button', { name: '停止' }).click(),
+    ],
+    [
+      'the history of a line',
+      (s) => s.taskPath(s.mock.world.named('resnet50-cosine'), 'log'),
+      (page) => page.locator('.log-chip.history').last().click(),
+    ],
+  ];
+  it.each(opened)('%s is accessible and closes with Escape', async (_name, path, open) => {
+    const page = await suite.open(path(suite));
+    await settled(page);
+    await open(page);
+    const over = page.locator('[role="menu"], [role="dialog"]');
+    await over.waitFor();
+    expect(await violations(page, true)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await over.waitFor({ state: 'detached' });
+    await page.close();
+    expect(suite.complaints).toEqual([]);
+  });
 });
 
 describe('by keyboard', () => {

@@ -93,7 +93,6 @@ describe('a task', () => {
     const task = await submit('fail');
     const page = await open(task.path);
     await page.locator('.reason').getByText('脚本以退出码 1 结束。').waitFor();
-    await page.getByRole('link', { name: '日志' }).click();
     await page.locator('.log-row.error', { hasText: 'ValueError: asked to fail' }).waitFor();
     await page.getByRole('button', { name: '语言' }).click();
     await page.getByRole('menuitemradio', { name: 'English' }).click();

@@ -97,6 +97,33 @@ describe('the log store', () => {
     expect(asked).toEqual([0]);
   });
 
+  it('holds fewer blocks when their lines are long', async () => {
+    const { log, asked, lines } = source(20 * BLOCK_LINES);
+    lines.forEach((line) => (line.text = 'x'.repeat(4096)));
+    const store = new LogStore(log, () => undefined);
+    await store.open();
+    for (let block = 0; block < 20; block += 1) {
+      store.line(block * BLOCK_LINES);
+      await settled();
+      store.look(block * BLOCK_LINES, block * BLOCK_LINES);
+    }
+    asked.length = 0;
+    for (let block = 0; block < 20; block += 1) store.line(block * BLOCK_LINES);
+    // 2 MiB a block: eight fit.
+    expect(asked.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('starts over when it is opened again, and drops an answer of before', async () => {
+    const { log, lines } = source(2000);
+    const store = new LogStore(log, () => undefined);
+    await store.open();
+    store.line(0);
+    lines.splice(0, 2000, { text: 'second attempt', updates: 0, cut: false, offset: 0 });
+    await store.open();
+    await settled();
+    expect([store.lines, store.line(0)?.text]).toEqual([1, 'second attempt']);
+  });
+
   it('keeps what is on the screen while thousands of lines a second arrive', async () => {
     const { log, asked } = source(10 * BLOCK_LINES);
     const store = new LogStore(log, () => undefined);
