@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/attempt_files.h"
@@ -158,10 +159,22 @@ void Command::found_init(pid_t pid) {
   init_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
 }
 
+bool Command::reaped(pid_t pid) {
+  if (pid != pid_) return false;
+  pid_ = -1;
+  return true;
+}
+
 void Command::kill() const {
   // bwrap takes its child along only where it may signal it, and init is another user's process.
   if (init_) ::syscall(SYS_pidfd_send_signal, init_.get(), SIGKILL, nullptr, 0);
-  ::kill(pid_, SIGKILL);
+  if (pid_ > 0) ::kill(pid_, SIGKILL);
+}
+
+void Command::discard() {
+  kill();
+  ::waitpid(std::exchange(pid_, -1), nullptr, 0);
+  (void)cgroup_.remove(kRemovePatience);
 }
 
 }  // namespace cloudbrain::runner

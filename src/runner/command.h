@@ -2,6 +2,7 @@
 // then becomes the orders' command.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,8 @@
 #include "engines/cgroup.h"
 
 namespace cloudbrain::runner {
+
+inline constexpr std::chrono::seconds kRemovePatience{2};  // for the last processes of a cgroup
 
 // Not copyable; one thread. Dies with the runner, whatever happens.
 class Command {
@@ -25,15 +28,20 @@ class Command {
   // Lets it become the command that launch.json in `directory` tells.
   void go(const std::string& directory) const;
 
-  pid_t pid() const { return pid_; }
+  // Told of every child that was waited for; true for the command itself, which kill() then leaves
+  // out: its number may be another process' by now.
+  bool reaped(pid_t pid);
   const Cgroup& cgroup() const { return cgroup_; }
   const std::string& cgroup_problem() const { return cgroup_problem_; }
   int output() const { return output_.get(); }    // both streams of the command
   int control() const { return control_.get(); }  // control.h
   // From now on kill() also reaches the sandbox's init directly.
   void found_init(pid_t pid);
-  // KILL to all of it. The caller waits for pid().
+  // KILL to all of it that is known. What comes into being meanwhile says `init`, and then is
+  // known.
   void kill() const;
+  // Ends it where it never got its orders, and removes its cgroup.
+  void discard();
 
  private:
   Command(pid_t pid, Cgroup cgroup, std::string problem, Fd output, Fd control);

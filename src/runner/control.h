@@ -3,9 +3,9 @@
 //   starter ─► runner   ready     it is in its cgroups (text: what could not be done)
 //   runner ─► starter   go        text: the attempt's directory
 //   starter ─► runner   failed    text: why the command could not be started
-//   init ─► runner      started   the script runs
-//   init ─► runner      failed    text: why the script could not be started
-//   runner ─► init      terminate TERM to every process of the sandbox
+//   init ─► runner      init      it is there (its number comes with the message) and about to
+//   start init ─► runner      started   the script runs init ─► runner      failed    text: why the
+//   script could not be started runner ─► init      terminate TERM to every process of the sandbox
 //   init ─► runner      ended     value: the script's status, as wait() gives it
 //
 // The starter becomes the command (bwrap), which becomes init. Whoever is left alone sees the end
@@ -25,7 +25,7 @@
 
 namespace cloudbrain::runner {
 
-enum class Word : std::uint8_t { ready, go, failed, started, terminate, ended };
+enum class Word : std::uint8_t { ready, go, failed, init, started, terminate, ended };
 
 struct Message {
   Word word = Word::ready;

@@ -133,6 +133,7 @@ int watch_script(pid_t script, const Fd& children) {
 int run_init(std::span<char*> arguments) {
   // Nothing of ours is left open in the script.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  send(kControlDescriptor, Word::init);
   if (arguments.size() < 5 || std::string_view(arguments[3]) != "--") return 2;
   if (std::string_view(arguments[0]) != "-") {
     leave_root(static_cast<uid_t>(std::strtoul(arguments[0], nullptr, 10)),
@@ -147,6 +148,8 @@ int run_init(std::span<char*> arguments) {
   ::sigaddset(&child, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &child, &before);
   const Fd children(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+  pollfd runner{kControlDescriptor, 0, 0};
+  if (::poll(&runner, 1, 0) > 0) return 1;  // it is gone already
   const pid_t script = start_script(arguments.subspan(4), before);
   send(kControlDescriptor, Word::started);
   return watch_script(script, children);

@@ -63,7 +63,7 @@ Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, Command& com
 
 ExitRecord Watch::run() {
   check_stop();
-  while (!command_gone_) {
+  while (!all_gone_) {
     std::array<pollfd, 3> waits{pollfd{signals_.get(), POLLIN, 0},
                                 pollfd{control_open_ ? command_.control() : -1, POLLIN, 0},
                                 pollfd{hears_output() ? command_.output() : -1, POLLIN, 0}};
@@ -76,7 +76,7 @@ ExitRecord Watch::run() {
     }
     look_at_clock();
   }
-  // bwrap ends after its PID namespace is empty, so whatever was written is in the pipe by now.
+  // Nobody is left to write: what there is to hear is in the socket and in the pipe by now.
   while (control_open_) hear_control();
   drain();
   return record();
@@ -92,8 +92,6 @@ void Watch::hear_control() {
     case Word::ready: {
       std::string problem = command_.cgroup_problem();
       if (!message->text.empty()) problem += (problem.empty() ? "" : "; ") + message->text;
-      if (command_.cgroup().directories().empty())
-        problem = "no cgroup to write to 没有可写的 cgroup";
       if (problem.empty()) break;
       log_.note("CPU, memory and processes of this task are not fully limited: " + problem,
                 "此任务的 CPU、内存或进程数未能完全受限。");
@@ -102,9 +100,12 @@ void Watch::hear_control() {
     case Word::failed:
       failure_ = message->text;
       break;
+    case Word::init:
+      command_.found_init(message->sender);
+      if (command_gone_) command_.kill();
+      break;
     case Word::started: {
       started_at_ = now();
-      command_.found_init(message->sender);
       sampled_at_ = SteadyClock::now();
       sample_at_ = sampled_at_ + kFirstSample;
       if (orders_.limits.max_runtime_s > 0) {
@@ -146,12 +147,17 @@ void Watch::begin_end(const char* cause, seconds grace) {
   kill_at_ = std::min(kill_at_, SteadyClock::now() + grace);
 }
 
+// Whatever loses its parent becomes our child, so no child left means that nothing is left: the end
+// of a sandbox' init, for one, comes after that of everything in its PID namespace.
 void Watch::reap() {
-  int status = 0;
   pid_t pid = 0;
-  while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
-    if (pid == command_.pid()) command_gone_ = true;
+  while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+    if (!command_.reaped(pid)) continue;
+    command_gone_ = true;
+    command_
+        .kill();  // where bwrap alone was killed, by us or by the kernel: init must not outlive it
   }
+  all_gone_ = pid < 0 && errno == ECHILD;
 }
 
 void Watch::look_at_clock() {

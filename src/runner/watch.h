@@ -53,6 +53,7 @@ class Watch {
   bool output_open_ = true;
   bool control_open_ = true;
   bool command_gone_ = false;
+  bool all_gone_ = false;
 
   std::optional<TimePoint> started_at_;
   std::optional<int> status_;     // of the script, as wait() gives it

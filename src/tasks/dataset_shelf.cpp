@@ -18,7 +18,7 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
 
 store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
   row.state = store::DatasetState::waiting;
-  row.id = datasets_.insert(row);
+  insert(row);
   unpack_later(row);
   {
     std::unique_lock lock(mutex_);
@@ -33,6 +33,17 @@ store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds 
               {"Nothing was kept. Upload a sound archive.", "未保存任何内容，请上传完好的压缩包。"});
 }
 
+void DatasetShelf::insert(store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
+  // Known content is not stored twice; it may have lost its last owner since the upload ended.
+  if (!blobs_.size(row.sha256)) {
+    throw Error(ErrorKind::unavailable, "content_removed",
+                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
+                {"Upload it once more.", "请重新上传。"});
+  }
+  row.id = datasets_.insert(row);
+}
+
 void DatasetShelf::resume() {
   for (const store::Dataset& row : datasets_.unfinished()) unpack_later(row);
 }
@@ -44,6 +55,7 @@ std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
 }
 
 void DatasetShelf::remove(const store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
                 {fmt::format("There is no data set {}.", row.name), fmt::format("没有数据集 {}。", row.name)});

@@ -1,6 +1,7 @@
 """A small client of the API by urllib: what it sends is what a test writes, and nothing is retried."""
 
 import json
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -29,22 +30,47 @@ class Answer:
         return json.loads(self.raw)
 
 
+def problem_of(call, *arguments, **fields):
+    """The Problem that a call meets; fails where it meets none."""
+    try:
+        answer = call(*arguments, **fields)
+    except Problem as problem:
+        return problem
+    raise AssertionError(f"accepted: {answer}")
+
+
 class Client:
-    def __init__(self, address, token=None, timeout=30):
-        self.address, self.token, self.timeout = address, token, timeout
+    """Of whoever has an `address`, which may change when a server is started again."""
+
+    def __init__(self, server, token=None, timeout=60, headers=None):
+        self.server, self.token, self.timeout, self.headers = server, token, timeout, headers or {}
         # Without the proxies that the surroundings may name.
         self._opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    @property
+    def address(self):
+        return self.server.address
 
     def sign_in(self, name, password):
         self.token = self.post("/api/v2/session", {"name": name, "password": password})["token"]
         return self
 
     def signed_out(self):
-        return Client(self.address, timeout=self.timeout)
+        return Client(self.server, timeout=self.timeout)
+
+    def with_token(self, token):
+        return Client(self.server, token, self.timeout)
+
+    def in_chinese(self):
+        return Client(self.server, self.token, self.timeout, {"Accept-Language": "zh-CN,zh;q=0.9"})
+
+    def make_token(self, *scopes, name="test"):
+        return self.post("/api/v2/tokens", {"name": name, "scopes": list(scopes)})["token"]
 
     def open(self, method, path, body=None, headers=None, timeout=None):
         """The open answer, to be read bit by bit. Throws Problem."""
-        request = urllib.request.Request(self.address + path, data=body, method=method, headers=headers or {})
+        request = urllib.request.Request(self.address + path, data=body, method=method,
+                                         headers={**self.headers, **(headers or {})})
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         try:
@@ -60,8 +86,8 @@ class Client:
         with self.open(method, path, body, headers) as answer:
             return Answer(answer.status, answer.headers, answer.read())
 
-    def get(self, path, **query):
-        return self.call("GET", path + ("?" + urllib.parse.urlencode(query) if query else "")).json
+    def get(self, path, /, **query):
+        return self.call("GET", path + ("?" + urllib.parse.urlencode(query, doseq=True) if query else "")).json
 
     def post(self, path, body=None):
         answer = self.call("POST", path, {} if body is None else body)
@@ -72,3 +98,11 @@ class Client:
 
     def delete(self, path):
         return self.call("DELETE", path).status
+
+    def connect(self, method, path, *headers):
+        """A socket on which the head of a request was sent, and nothing of its body."""
+        host, port = self.address.removeprefix("http://").split(":")
+        connection = socket.create_connection((host, int(port)), timeout=self.timeout)
+        lines = [f"{method} {path} HTTP/1.1", f"Host: {host}:{port}", f"Authorization: Bearer {self.token}", *headers]
+        connection.sendall("\r\n".join([*lines, "", ""]).encode())
+        return connection

@@ -1,7 +1,8 @@
-"""Every test has a server of its own: the real program, an empty data directory, a free port.
+"""The real program, an empty data directory, a free port; two runs at once do not meet.
 
-`server` may be killed and started again; `client` is signed in as the administrator; `project` is an
-empty project of hers. Tests marked `extra` take long or need more than Debian and npm: `./test --extra`.
+`server` serves all tests of a file; `client` is signed in as its administrator; `project` is an empty
+project of hers, a new one for each test. `own_server` is of one test alone, which may kill it. Tests
+marked `extra` take long or need more than Debian and npm: `./test --extra`.
 """
 
 import os
@@ -30,12 +31,18 @@ def _program_is_built():
     assert PROGRAM.exists(), f"{PROGRAM} is not built: make build"
 
 
-@pytest.fixture
-def server(tmp_path):
-    running = RunningServer(tmp_path / "data").start()
-    yield running
-    running.clean_up()
-    shutil.rmtree(running.data, ignore_errors=True)
+def serve(folder, *arguments):
+    running = RunningServer(folder / "data", arguments)
+    try:
+        yield running.start()
+    finally:
+        running.clean_up()
+        shutil.rmtree(running.data, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    yield from serve(tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture
@@ -45,5 +52,20 @@ def client(server):
 
 @pytest.fixture
 def project(client):
-    client.post("/api/v2/projects", {"name": "demo"})
-    return Project(client, "demo")
+    return Project.make(client)
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    yield from serve(tmp_path)
+
+
+@pytest.fixture
+def own_project(own_server):
+    return Project.make(own_server.client())
+
+
+@pytest.fixture
+def one_core_server(tmp_path):
+    """Sells one core, so that a second task waits for the first."""
+    yield from serve(tmp_path, "--cpus", "1")

@@ -52,7 +52,8 @@ export class LogStore {
   async open(): Promise<number> {
     const info = await this.source.info();
     const block = Math.max(0, Math.floor((info.lines - 1) / BLOCK_LINES));
-    const tail = info.lines === 0 ? [] : await this.source.lines(block * BLOCK_LINES, BLOCK_LINES * 2);
+    const tail =
+      info.lines === 0 ? [] : await this.source.lines(block * BLOCK_LINES, BLOCK_LINES * 2);
     for (let at = 0; at < tail.length; at += BLOCK_LINES) {
       this.blocks.set(block + at / BLOCK_LINES, tail.slice(at, at + BLOCK_LINES));
     }

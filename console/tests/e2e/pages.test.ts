@@ -27,11 +27,16 @@ const PAGES: [name: string, path: (suite: Suite) => string][] = [
   ['no match', () => `${PROJECT_PATH}/cloudbrain/train?q=nothing`],
   ['empty list', () => '/zhangwei/empty-project/cloudbrain/infer'],
   ['new task', () => `${PROJECT_PATH}/cloudbrain/train/new`],
-  ...['overview', 'log', 'config', 'results', 'events'].map((tab): [string, (suite: Suite) => string] => [
-    tab,
-    (suite) => suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), tab),
-  ]),
-  ['failed overview', (suite) => suite.taskPath(suite.mock.world.named('unet-lung-ct-fold3'), 'overview')],
+  ...['overview', 'log', 'config', 'results', 'events'].map(
+    (tab): [string, (suite: Suite) => string] => [
+      tab,
+      (suite) => suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), tab),
+    ],
+  ),
+  [
+    'failed overview',
+    (suite) => suite.taskPath(suite.mock.world.named('unet-lung-ct-fold3'), 'overview'),
+  ],
   ['waiting log', (suite) => suite.taskPath(suite.mock.world.named('yolov8-traffic-v3'), 'log')],
   ['missing task', () => `${PROJECT_PATH}/cloudbrain/train/99999/overview`],
   ['not found', () => '/no/such/page/here'],
@@ -47,10 +52,15 @@ async function violations(page: Page): Promise<string[]> {
   // The browser's own evaluation: a script tag would be against the page's policy.
   await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe.run;
-    return (await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })).violations;
+    const run = (
+      window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }
+    ).axe.run;
+    return (await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] }))
+      .violations;
   });
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`));
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`),
+  );
 }
 
 async function settled(page: Page): Promise<void> {
@@ -63,7 +73,9 @@ async function checkPage(suite: Suite, path: (suite: Suite) => string): Promise<
   const page = await suite.open(path(suite));
   await settled(page);
   expect(await violations(page)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow).toBeLessThanOrEqual(0);
   await page.close();
   expect(suite.complaints).toEqual([]);
@@ -71,13 +83,17 @@ async function checkPage(suite: Suite, path: (suite: Suite) => string): Promise<
 
 describe.each(LOOKS)('in $name', (look) => {
   const suite = useSuite(look);
-  it.each(PAGES)('%s is accessible, fits, and has no complaints', (_name, path) => checkPage(suite, path));
+  it.each(PAGES)('%s is accessible, fits, and has no complaints', (_name, path) =>
+    checkPage(suite, path),
+  );
 });
 
 describe.each(MORE_LOOKS)('in $name', (look) => {
   const suite = useSuite(look);
   const pages = PAGES.filter(([name]) => FULL_PAGES.includes(name));
-  it.each(pages)('%s is accessible, fits, and has no complaints', (_name, path) => checkPage(suite, path));
+  it.each(pages)('%s is accessible, fits, and has no complaints', (_name, path) =>
+    checkPage(suite, path),
+  );
 });
 
 describe('by keyboard', () => {
@@ -90,7 +106,9 @@ describe('by keyboard', () => {
     const press = async (wanted: string) => {
       for (let i = 0; i < 60; i += 1) {
         const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-        const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+        const label = await page.evaluate(
+          () => document.activeElement?.getAttribute('aria-label') ?? '',
+        );
         if (text.includes(wanted) || label.includes(wanted)) return page.keyboard.press('Enter');
         await page.keyboard.press('Tab');
       }

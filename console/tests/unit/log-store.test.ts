@@ -52,7 +52,11 @@ describe('the log store', () => {
     expect(store.line(2)?.text).toBe('line 2, now longer');
     const { from, finished } = store.append('\nline 3\nline', 50);
     expect([from, finished.length]).toEqual([2, 2]);
-    expect([2, 3, 4].map((i) => store.line(i)?.text)).toEqual(['line 2, now longer', 'line 3', 'line']);
+    expect([2, 3, 4].map((i) => store.line(i)?.text)).toEqual([
+      'line 2, now longer',
+      'line 3',
+      'line',
+    ]);
     expect(store.bytes).toBe(50);
   });
 
@@ -67,10 +71,15 @@ describe('the log store', () => {
   it('takes lines that were written between its two requests', async () => {
     const { log, lines } = source(600);
     const info = await log.info();
-    for (let i = 600; i < 1100; i += 1) lines.push({ text: `line ${i}`, updates: 0, cut: false, offset: i * 10 });
+    for (let i = 600; i < 1100; i += 1)
+      lines.push({ text: `line ${i}`, updates: 0, cut: false, offset: i * 10 });
     const store = new LogStore({ ...log, info: async () => info }, () => undefined);
     expect(await store.open()).toBe(10_990);
-    expect([store.lines, store.line(1099)?.text, store.line(1024)?.text]).toEqual([1100, 'line 1099', 'line 1024']);
+    expect([store.lines, store.line(1099)?.text, store.line(1024)?.text]).toEqual([
+      1100,
+      'line 1099',
+      'line 1024',
+    ]);
   });
 
   it('holds 64 blocks at most, but never drops the one that grows', async () => {
@@ -112,7 +121,11 @@ describe('the log store', () => {
       ...log,
       lines: (from, count) => (down ? Promise.reject(new Error('down')) : log.lines(from, count)),
     };
-    const store = new LogStore(flaky, () => undefined, (error) => errors.push(error));
+    const store = new LogStore(
+      flaky,
+      () => undefined,
+      (error) => errors.push(error),
+    );
     await store.open();
     down = true;
     for (let frame = 0; frame < 10; frame += 1) {

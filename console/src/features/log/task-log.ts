@@ -66,7 +66,8 @@ export function provideTaskLog(id: number): LogSession {
     if (client.getQueryData<Task>(keys.task(id))?.state === task.state) return;
     keepTask(client, task);
     // The stream's sentences are in the browser's language; the console may speak another.
-    if (task.reason != null) void client.invalidateQueries({ queryKey: keys.task(id), exact: true });
+    if (task.reason != null)
+      void client.invalidateQueries({ queryKey: keys.task(id), exact: true });
   }
 
   async function open(): Promise<void> {
