@@ -28,6 +28,14 @@ std::string packages_hint(std::string_view package) {
   return fmt::format("apt-get install --no-install-recommends {}", package);
 }
 
+// `path` is where the sandbox looks; a program elsewhere on PATH does not help a task.
+Finding sandbox_python() {
+  const std::string path = "/usr/bin/python3";
+  if (fs::exists(path)) return {"python3", Verdict::ok, {path, path}, {}};
+  return {"python3", Verdict::fail, {"the image \"host\" has no Python", "host 镜像没有 Python"},
+          {packages_hint("python3"), packages_hint("python3")}};
+}
+
 Finding program(const std::string& name, const std::string& package, Text without) {
   const auto path = find_program(name);
   if (path) return {name, Verdict::ok, {path->native(), path->native()}, {}};
@@ -163,7 +171,7 @@ std::vector<Finding> examine(const fs::path& data) {
           accelerator_finding(machine),
           program("git", "git", {"projects can't be hosted without git", "没有 git 就无法托管项目"}),
           program("bwrap", "bubblewrap", {"there is no sandbox without bubblewrap", "没有 bubblewrap 就没有沙箱"}),
-          program("python3", "python3", {"the image \"host\" has no Python", "host 镜像没有 Python"}),
+          sandbox_python(),
           torch_finding(),
           cgroup_finding(),
           user_finding(),

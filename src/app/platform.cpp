@@ -83,6 +83,18 @@ void make_first_administrator(store::Database& database, const Configuration& co
   }
 }
 
+// A project's row comes first; a crash between the two leaves it without its repository.
+void make_missing_repositories(store::Database& database, Repositories& repositories) {
+  const store::Projects projects(database);
+  store::Page page{.limit = 500};
+  while (true) {
+    const std::vector<store::Project> rows = projects.list_all(page);
+    for (const store::Project& row : rows) repositories.create(row.id);
+    if (rows.size() < static_cast<std::size_t>(page.limit)) return;
+    page.after = rows.back().id.value;
+  }
+}
+
 }  // namespace
 
 struct Platform::Rooms {
@@ -170,6 +182,7 @@ Platform::~Platform() {
 
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
+  make_missing_repositories(rooms_->database, rooms_->repositories);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();

@@ -106,6 +106,7 @@ class Conductor {
   void clean_up(const Task& task);
   void tidy();
   void recover();
+  bool may_be_at_engine(const Task& task) const;
   Engine& engine_of(const Task& task) const;
   std::string engine_name(const Task& task) const;
 
