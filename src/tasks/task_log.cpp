@@ -225,13 +225,22 @@ LogFollower::LogFollower(Watcher& watcher, fs::path log, std::int64_t offset)
 
 void LogFollower::on_growth(std::function<void()> wake) { wake_ = std::move(wake); }
 
-std::optional<LogFollower::Piece> LogFollower::read(bool complete) {
-  if (!file_) {
-    file_ = try_open_file(log_, O_RDONLY);
-    if (!file_) return std::nullopt;
-    // Armed before the first read: a byte written in between wakes us.
-    if (wake_) watch_ = watcher_.watch(log_, IN_MODIFY, [wake = wake_](std::string_view) { wake(); });
+// False while there is no log; its folder then tells when it comes.
+bool LogFollower::open() {
+  file_ = try_open_file(log_, O_RDONLY);
+  std::error_code error;
+  if (!file_ && wake_ && !watch_ && fs::is_directory(log_.parent_path(), error)) {
+    watch_ = watcher_.watch(log_.parent_path(), IN_CREATE, [wake = wake_](std::string_view) { wake(); });
+    file_ = try_open_file(log_, O_RDONLY);  // it may have come in between
   }
+  if (!file_) return false;
+  // Armed before the first read: a byte written in between wakes us.
+  if (wake_) watch_ = watcher_.watch(log_, IN_MODIFY, [wake = wake_](std::string_view) { wake(); });
+  return true;
+}
+
+std::optional<LogFollower::Piece> LogFollower::read(bool complete) {
+  if (!file_ && !open()) return std::nullopt;
   std::string bytes = read_at(file_.get(), offset_, kFollowPiece);
   if (!complete || bytes.size() == kFollowPiece) bytes.resize(bytes.size() - incomplete_tail(bytes));
   if (bytes.empty()) return std::nullopt;

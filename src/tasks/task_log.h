@@ -65,7 +65,8 @@ class TaskLogs {
 // Follows one log from an offset. One thread at a time; `wake` comes from the watcher's thread.
 class LogFollower {
  public:
-  // `attempt` is the folder that holds the log: it exists before the log does.
+  // The log need not be there yet. A read that finds its folder waits for it to come; before there is
+  // a folder, somebody else must say when to read again.
   LogFollower(Watcher& watcher, fs::path log, std::int64_t offset);
 
   // Called once, before the first read: `wake` may be called from any thread until this is destroyed.
@@ -81,6 +82,8 @@ class LogFollower {
   std::optional<Piece> read(bool complete);
 
  private:
+  bool open();
+
   Watcher& watcher_;
   const fs::path log_;
   std::int64_t offset_;

@@ -49,12 +49,18 @@ export function formatRelative(time: string, now: number): string {
 }
 
 function formatDate(at: number): string {
-  return new Intl.DateTimeFormat(locale(), { year: 'numeric', month: 'short', day: 'numeric' }).format(at);
+  return new Intl.DateTimeFormat(locale(), {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+  }).format(at);
 }
 
 /** To the second and with the zone: what a tooltip shows. */
 export function formatExact(time: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(Date.parse(time));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(
+    Date.parse(time),
+  );
 }
 
 /** "10:58:23", with the date when it is not today's. */
