@@ -229,7 +229,7 @@ TEST(LocalEngine, ARunnerKilledAtAnyMomentOfAStartLeavesNothing) {
   for (int microseconds = 0; microseconds < 20'000; microseconds += 1'000) {
     const Handle handle = machine.must_start(machine.shell("sleep 1000"));
     ASSERT_TRUE(eventually([&] { return machine.runner_pid(handle) > 0; }));
-    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));  // another moment each
     ASSERT_EQ(::kill(machine.runner_pid(handle), SIGKILL), 0);
     EXPECT_EQ(machine.wait(handle).phase, Phase::lost) << microseconds;
     const std::optional<RunnerOrders> orders = AttemptFolder(machine.attempt(handle)).orders();

@@ -123,7 +123,7 @@ TEST(End, AStopAtAnyMomentOfAStartEndsAll) {
   LocalMachine machine;
   for (int microseconds = 0; microseconds < 30'000; microseconds += 1'500) {
     const Handle handle = machine.must_start(machine.shell("trap '' TERM; sleep 1000"));
-    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));  // another moment each
     machine.engine().stop(handle, seconds(0));
     const Report report = machine.wait(handle);
     ASSERT_TRUE(report.end) << microseconds;
@@ -192,11 +192,11 @@ TEST(End, AForkBombStaysWithinItsLimitAndEnds) {
   if (!can_limit("pids")) GTEST_SKIP() << "processes can't be limited here";
   LocalMachine machine;
   Launch launch = machine.launch({"python3", "-c",
-                                  "import os, time\n"
+                                  "import os, signal\n"
                                   "n = 0\n"
                                   "try:\n"
                                   "  while True:\n"
-                                  "    if os.fork() == 0: time.sleep(1000)\n"
+                                  "    if os.fork() == 0: signal.pause()\n"
                                   "    n += 1\n"
                                   "except OSError as e:\n"
                                   "  print(n, e.errno, flush=True)\n"});
