@@ -32,7 +32,8 @@ export function formatDuration(ms: number): string {
   if (ms < MINUTE) return `${part(SECOND)}s`;
   if (ms < HOUR) return `${part(MINUTE)}m ${two(part(SECOND) % 60)}s`;
   if (ms < DAY) return `${part(HOUR)}h ${two(part(MINUTE) % 60)}m`;
-  return `${part(DAY)}d ${part(HOUR) % 24}h`;
+  const hours = part(HOUR) % 24;
+  return hours === 0 ? `${part(DAY)}d` : `${part(DAY)}d ${hours}h`;
 }
 
 /** "3 分钟前" / "3 min ago"; a date where that says more. */

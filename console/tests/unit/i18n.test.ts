@@ -78,8 +78,8 @@ describe('figures', () => {
   });
 
   it('are durations in their two largest units', () => {
-    const seconds = [0.04, 41, 372, 5040, 273_600].map((s) => formatDuration(s * 1000));
-    expect(seconds).toEqual(['40ms', '41s', '6m 12s', '1h 24m', '3d 4h']);
+    const seconds = [0.04, 41, 372, 5040, 86_400, 273_600].map((s) => formatDuration(s * 1000));
+    expect(seconds).toEqual(['40ms', '41s', '6m 12s', '1h 24m', '1d', '3d 4h']);
   });
 
   it('are ages in words, until a date says more', async () => {
