@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/views.h"
 #include "base/json.h"
 
 namespace cloudbrain::api {
@@ -68,5 +69,11 @@ json::object schema_of(json::object& components, bool for_answers) {
     return {{"$ref", "#/components/schemas/" + name}};
   }
 }
+
+#define CLOUDBRAIN_EXTERN_SCHEMA(View) \
+  extern template json::object schema_of<View>(json::object & components, bool for_answers);
+CLOUDBRAIN_API_VIEWS(CLOUDBRAIN_EXTERN_SCHEMA)
+#undef CLOUDBRAIN_EXTERN_SCHEMA
+extern template json::object schema_of<TaskRequest>(json::object& components, bool for_answers);
 
 }  // namespace cloudbrain::api

@@ -13,6 +13,7 @@
 #include <boost/describe/class.hpp>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "domain/spec.h"
 #include "domain/task.h"
 
@@ -347,4 +348,24 @@ struct EventList {
 };
 BOOST_DESCRIBE_STRUCT(EventList, (), (items))
 
+// Every struct above. Their conversions are slow to compile, so views.cpp has them once.
+#define CLOUDBRAIN_API_VIEWS(X) \
+  X(UserView) X(SignInBody) X(SessionView) X(TokenBody) X(NewTokenView) X(TokenView) \
+  X(ProjectBody) X(ProjectView) X(BranchView) X(TreeEntryView) X(FileChangeBody) \
+  X(CommitBody) X(CommitView) X(DatasetView) X(SpecView) X(ClusterView) X(ImageView) \
+  X(ReasonView) X(TaskView) X(TaskRowView) X(EventView) X(ExplainView) X(UsageSampleView) \
+  X(UsageView) X(LogInfoView) X(LogLineView) X(LogLinesView) X(OutputEntryView) X(OutputView) \
+  X(ProjectPage) X(TaskPage) X(TaskRowPage) X(BranchList) X(TreeList) X(DatasetList) \
+  X(TokenList) X(ClusterList) X(SpecList) X(ImageList) X(EventList)
+
 }  // namespace cloudbrain::api
+
+namespace cloudbrain {
+
+#define CLOUDBRAIN_EXTERN_JSON(View)                         \
+  extern template json::value to_json(const api::View& view); \
+  extern template api::View from_json<api::View>(const json::value& value, UnknownMembers unknown);
+CLOUDBRAIN_API_VIEWS(CLOUDBRAIN_EXTERN_JSON)
+#undef CLOUDBRAIN_EXTERN_JSON
+
+}  // namespace cloudbrain

@@ -14,6 +14,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engines/local/local_engine.h"
+#include "engines/local/machine.h"
+#include "engines/local/task_user.h"
 #include "http/server.h"
 
 namespace cloudbrain::app {
@@ -44,6 +46,8 @@ std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuratio
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
+  // As many tasks as end at once are followed at once by runners that are ready.
+  options.spares = std::clamp(configuration.cpus.value_or(detect_machine().cpus), 2, 8);
   return std::make_unique<LocalEngine>(options);
 }
 

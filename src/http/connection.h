@@ -86,6 +86,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   void on_pulled();
   void send_piece();
   void flush();
+  std::size_t send_some(error_code& error);
   void on_sent();
   void wait_for_news();
   void on_resume();
@@ -117,6 +118,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
   Producer::Pulled pulled_ = Producer::Pulled::end;  // a worker's: what follows them
   std::string chunk_head_;
   std::array<asio::const_buffer, 4> out_;
+  Producer::FilePart part_;      // follows out_
   std::uint64_t body_left_ = 0;  // of a sized body
   bool head_sent_ = false;
   bool resumed_ = false;  // there was news before the wait for it

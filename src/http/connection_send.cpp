@@ -1,6 +1,9 @@
+#include <sys/sendfile.h>
+
 #include "base/log.h"
 #include "http/connection.h"
 #include "http/io_loop.h"
+#include "http/memory.h"
 
 namespace cloudbrain::http {
 
@@ -10,8 +13,8 @@ using Framing = Answer::Framing;
 void Connection::on_answer() {
   // The reader stays where the body was not read to its end: there is input to be drained.
   if (reader_ && reader_->all_read()) reader_.reset();
-  filling_ = {};
-  writing_ = {};
+  release_memory(filling_);
+  release_memory(writing_);
   head_sent_ = false;
   body_left_ = exchange_->answer.length;
   on_pulled();
@@ -38,12 +41,15 @@ void Connection::work_pull() {
 void Connection::on_pulled() {
   state_ = State::sending;
   if (pulled_ == Pulled::wait && loop_.stopping() && exchange_->is_source) pulled_ = Pulled::end;
+  part_ = pulled_ == Pulled::part ? exchange_->producer->part() : Producer::FilePart{};
+  const std::uint64_t size = piece_.size() + part_.length;
   if (exchange_->answer.framing == Framing::sized) {
-    const bool fits = piece_.size() <= body_left_;
-    if (fits) body_left_ -= piece_.size();
+    const bool fits = size <= body_left_;
+    if (fits) body_left_ -= size;
     if (!fits || (pulled_ == Pulled::end && body_left_ > 0)) pulled_ = Pulled::failed;
   }
   if (pulled_ == Pulled::failed) return abort();
+  exchange_->bytes_out += size;
   if (pulled_ == Pulled::more && piece_.empty()) return on_sent();
   send_piece();
 }
@@ -66,36 +72,49 @@ void Connection::send_piece() {
       out_[3] = asio::buffer(kAfterLast.substr(kAfterChunk.size()));
     }
   }
-  exchange_->bytes_out += piece_.size();
   set_deadline(loop_.context().options.stall_timeout);
   flush();
 }
 
 void Connection::flush() {
-  while (asio::buffer_size(out_) > 0) {
+  while (asio::buffer_size(out_) + part_.length > 0) {
     error_code error;
-    std::size_t sent = socket_.write_some(out_, error);
+    const std::size_t sent = send_some(error);
     if (error == asio::error::would_block) {
       socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code /*error*/) {
         if (self->state_ == State::sending) self->flush();
       });
       return;
     }
-    if (error) return abort();
-    for (asio::const_buffer& buffer : out_) {
-      const std::size_t taken = std::min(sent, buffer.size());
-      buffer += taken;
-      sent -= taken;
-    }
+    if (error || sent == 0) return abort();  // 0: the file was made shorter
     set_deadline(loop_.context().options.stall_timeout);
   }
   last_sent_ = std::chrono::steady_clock::now();
   on_sent();
 }
 
+std::size_t Connection::send_some(error_code& error) {
+  if (asio::buffer_size(out_) == 0) {
+    const ssize_t sent = ::sendfile(socket_.native_handle(), part_.fd, &part_.at, part_.length);
+    if (sent < 0) error.assign(errno, boost::system::system_category());
+    const std::size_t count = sent < 0 ? 0 : static_cast<std::size_t>(sent);
+    part_.length -= count;
+    return count;
+  }
+  const std::size_t sent = socket_.write_some(out_, error);
+  std::size_t left = sent;
+  for (asio::const_buffer& buffer : out_) {
+    const std::size_t taken = std::min(left, buffer.size());
+    buffer += taken;
+    left -= taken;
+  }
+  return sent;
+}
+
 void Connection::on_sent() {
   switch (pulled_) {
     case Pulled::more:
+    case Pulled::part:
       // By way of the loop: a fast client must not keep the others from their turn.
       asio::post(loop_.io(), [self = shared_from_this()] {
         if (self->state_ == State::sending) self->pull();
@@ -115,11 +134,10 @@ void Connection::wait_for_news() {
   if (std::exchange(resumed_, false)) return pull();
   state_ = State::waiting;
   deadline_ = SteadyTime::max();
-  piece_ = {};
-  chunk_head_ = {};
-  exchange_->answer.head = {};
+  release_memory(piece_);
+  release_memory(exchange_->answer.head);
+  release_memory(exchange_->request.body);
   exchange_->request.headers = {};
-  exchange_->request.body = {};
   exchange_->producer->arm(resume_from_any_thread());
   peer_watched_ = true;
   await_input();
@@ -154,7 +172,7 @@ void Connection::finish_exchange() {
   const bool unread = reader_.has_value();
   const bool keep_alive = exchange_->answer.keep_alive && !loop_.stopping();
   release_exchange();
-  piece_ = {};
+  release_memory(piece_);
   if (unread) return linger();
   if (!keep_alive) return close();
   next_request();

@@ -10,53 +10,73 @@ namespace cloudbrain::http {
 
 namespace {
 
-constexpr std::size_t kFilePiece = 256U << 10U;
+constexpr std::size_t kSmallFile = 64U << 10U;
+constexpr std::size_t kFilePart = 1U << 20U;
 constexpr std::size_t kPipePiece = 64U << 10U;
 
+// A small file is read and goes out with the head; a larger one by sendfile, part by part.
 class FileProducer final : public Producer {
  public:
   FileProducer(File file, std::uint64_t first, std::uint64_t length)
       : fd_(std::move(file.fd)), at_(first), left_(length) {}
 
-  // What the page cache holds is read here and now; the disk is a worker's to wait for.
+  // What the page cache holds can be sent here and now; the disk is a worker's to wait for. Files
+  // are read ahead, so whether a part's last byte is there tells of the whole part.
   Pulled pull(std::string& out) override {
-    if (left_ == 0) return ended(out);
-    const ssize_t count = read(out, RWF_NOWAIT);
-    return count > 0 ? took(out, count) : Pulled::work;
+    out.clear();
+    if (left_ == 0) return Pulled::end;
+    return read_last_byte(RWF_NOWAIT) == 1 ? take_part() : Pulled::work;
   }
 
   Pulled work(std::string& out) override {
-    if (left_ == 0) return ended(out);
-    const ssize_t count = read(out, 0);
+    out.clear();
+    if (left_ <= kSmallFile) return read_all(out);
+    ::posix_fadvise(fd_.get(), static_cast<off_t>(at_), static_cast<off_t>(next()),
+                    POSIX_FADV_WILLNEED);
+    const ssize_t count = read_last_byte(0);
     if (count < 0) throw_errno("preadv2", "a file being downloaded");
-    if (count == 0) return Pulled::failed;  // it was made shorter
-    return took(out, count);
+    return count == 1 ? take_part() : Pulled::failed;  // failed: it was made shorter
   }
 
+  FilePart part() override { return part_; }
   void arm(const std::function<void()>& /*resume*/) override {}
 
  private:
-  static Pulled ended(std::string& out) {
-    out.clear();
+  std::size_t next() const {
+    return static_cast<std::size_t>(std::min<std::uint64_t>(left_, kFilePart));
+  }
+
+  ssize_t read_last_byte(int flags) {
+    char byte = 0;
+    const iovec into{&byte, 1};
+    return ::preadv2(fd_.get(), &into, 1, static_cast<off_t>(at_ + next() - 1), flags);
+  }
+
+  Pulled take_part() {
+    part_ = {fd_.get(), static_cast<off_t>(at_), next()};
+    at_ += part_.length;
+    left_ -= part_.length;
+    return Pulled::part;
+  }
+
+  Pulled read_all(std::string& out) {
+    out.resize(static_cast<std::size_t>(left_));
+    std::size_t done = 0;
+    while (done < out.size()) {
+      const ssize_t count =
+          ::pread(fd_.get(), out.data() + done, out.size() - done, static_cast<off_t>(at_ + done));
+      if (count < 0) throw_errno("pread", "a file being downloaded");
+      if (count == 0) return Pulled::failed;
+      done += static_cast<std::size_t>(count);
+    }
+    left_ = 0;
     return Pulled::end;
-  }
-
-  ssize_t read(std::string& out, int flags) {
-    out.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left_, kFilePiece)));
-    iovec piece{out.data(), out.size()};
-    return ::preadv2(fd_.get(), &piece, 1, static_cast<off_t>(at_), flags);
-  }
-
-  Pulled took(std::string& out, ssize_t count) {
-    out.resize(static_cast<std::size_t>(count));
-    at_ += out.size();
-    left_ -= out.size();
-    return left_ == 0 ? Pulled::end : Pulled::more;
   }
 
   Fd fd_;
   std::uint64_t at_;
   std::uint64_t left_;
+  FilePart part_;
 };
 
 class PipeProducer final : public Producer {
@@ -137,17 +157,14 @@ class SourceProducer final : public Producer {
 
 std::unique_ptr<Producer> make_producer(Answer& answer, asio::io_context& io,
                                         std::function<void()> resume) {
-  if (answer.framing == Answer::Framing::none) return nullptr;
   if (auto* file = std::get_if<File>(&answer.body)) {
     return std::make_unique<FileProducer>(std::move(*file), answer.first, answer.length);
   }
   if (auto* pipe = std::get_if<Pipe>(&answer.body)) {
     return std::make_unique<PipeProducer>(std::move(*pipe), io);
   }
-  if (auto* stream = std::get_if<Stream>(&answer.body)) {
-    return std::make_unique<SourceProducer>(std::move(stream->source), std::move(resume));
-  }
-  return nullptr;
+  auto& stream = std::get<Stream>(answer.body);
+  return std::make_unique<SourceProducer>(std::move(stream.source), std::move(resume));
 }
 
 }  // namespace cloudbrain::http

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include <sys/types.h>
+
 #include "http/answer.h"
 #include "http/asio.h"
 
@@ -15,6 +17,7 @@ class Producer {
  public:
   enum class Pulled {
     more,    // pull again once the bytes, if any, are sent
+    part,    // pull again once part() is sent
     wait,    // nothing more until `resume` is called
     work,    // only work() can tell
     end,     // the bytes, if any, are the last
@@ -28,12 +31,19 @@ class Producer {
   virtual Pulled pull(std::string& out) = 0;
   // On a worker, may block, may throw. The first call for every body.
   virtual Pulled work(std::string& out) = 0;
+  // After `part`: bytes for sendfile, which spares the copy.
+  struct FilePart {
+    int fd = -1;
+    off_t at = 0;
+    std::size_t length = 0;
+  };
+  virtual FilePart part() { return {}; }
   // On the I/O thread, after `wait`: sees to it that `resume` is called, on any thread.
   virtual void arm(const std::function<void()>& resume) = 0;
 };
 
-// `resume` is what a Source gets as its wake function; `io` is where a Pipe is waited for.
-// Empty for a text body.
+// For a body other than text. `resume` is what a Source gets as its wake function; `io` is where a
+// Pipe is waited for.
 std::unique_ptr<Producer> make_producer(Answer& answer, asio::io_context& io,
                                         std::function<void()> resume);
 

@@ -11,6 +11,10 @@
 namespace cloudbrain::http {
 
 // Safe from any thread, except stop: once, by the owner.
+//
+// Waking a thread costs more than a small request does, so wakes are spared: at most one is under
+// way at a time, and whoever takes a job passes it on while more wait. The thread that went to
+// sleep last is woken first: its stack is still in the cache, and the others can sleep on.
 class Workers {
  public:
   using Job = std::function<void()>;  // throws nothing
@@ -34,13 +38,20 @@ class Workers {
     Job job;
     bool is_request;
   };
+  struct Sleeper {
+    std::condition_variable wake;
+    bool woken = false;
+  };
   void run();
+  void sleep(std::unique_lock<std::mutex>& lock, Sleeper& self);
+  void unlock_and_wake(std::unique_lock<std::mutex>& lock);
 
   const std::size_t request_limit_;
   std::mutex mutex_;
-  std::condition_variable wake_;
   std::deque<Entry> queue_;
   std::size_t waiting_requests_ = 0;
+  std::vector<Sleeper*> sleepers_;
+  bool wake_under_way_ = false;
   bool stopped_ = false;
   std::vector<std::thread> threads_;
 };

@@ -77,7 +77,7 @@ void Conductor::recover() {
       const std::optional<Task> task = parts_.changes.tasks().find(id);
       if (!task) {
         remove_tree(entry.path());
-      } else if (is_final(task->state) && fs::exists(entry.path() / "scratch")) {
+      } else if (is_final(task->state) && !parts_.preparer.is_tidy(id)) {
         clean_up(*task);
       }
     }
@@ -150,10 +150,12 @@ void Conductor::tick() {
     post(Wake{id, tracked.at_engine});
   }
   placement_->place_all();
+  tidy();
 }
 
 void Conductor::handle(const Wake& wake) {
   if (wake.engine_news) {
+    placement_->place_all();  // what has ended left room, before its end is even written down
     const auto tracked = tracked_.find(wake.task);
     if (tracked != tracked_.end()) tracked->second.report.reset();
   }
@@ -274,7 +276,23 @@ void Conductor::clean_up(const Task& task) {
     parts_.logs.settle(task_folder(parts_.tasks_root, task.id).log(task.attempt));
   }
   placement_->place(engine_name(task));
-  parts_.preparer.tidy(task.id);
+  const std::lock_guard lock(mutex_);
+  untidy_.push_back(task.id);
+}
+
+// Deleting files makes new ones slow for a while on some file systems, and whoever waits is in more
+// of a hurry than the disk: so it is done once nobody waits.
+void Conductor::tidy() {
+  std::vector<TaskId> ended;
+  if (placement_->anyone_waits()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::exchange(untidy_, {});
+  }
+  if (ended.empty()) return;
+  pool_.post("tidy", [this, ended] {
+    for (const TaskId id : ended) parts_.preparer.tidy(id);
+  });
 }
 
 std::string Conductor::engine_name(const Task& task) const {

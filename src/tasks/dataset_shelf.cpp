@@ -18,7 +18,7 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
 
 store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
   row.state = store::DatasetState::waiting;
-  row.id = datasets_.insert(row);
+  insert(row);
   {
     const std::lock_guard lock(mutex_);
     awaited_.try_emplace(row.id);
@@ -37,6 +37,17 @@ store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds 
   throw Error(*failure);
 }
 
+void DatasetShelf::insert(store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
+  // Known content is not stored twice; it may have lost its last owner since the upload ended.
+  if (!blobs_.size(row.sha256)) {
+    throw Error(ErrorKind::unavailable, "content_removed",
+                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
+                {"Upload it once more.", "请重新上传。"});
+  }
+  row.id = datasets_.insert(row);
+}
+
 void DatasetShelf::resume() {
   for (const store::Dataset& row : datasets_.unfinished()) unpack_later(row);
 }
@@ -48,6 +59,7 @@ std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
 }
 
 void DatasetShelf::remove(const store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
                 {fmt::format("There is no data set {}.", row.name), fmt::format("没有数据集 {}。", row.name)});

@@ -51,6 +51,12 @@ std::optional<int> Placement::ahead_of(TaskId task) {
   return std::nullopt;
 }
 
+bool Placement::anyone_waits() {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [](const auto& line) { return line.second.waiting.size() > 0; });
+}
+
 std::optional<TaskId> Placement::front(const std::string& engine) {
   const std::lock_guard lock(mutex_);
   return lines_[engine].waiting.front();

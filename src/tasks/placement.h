@@ -29,6 +29,7 @@ class Placement {
   void place(const std::string& engine);
   void place_all();
   std::optional<int> ahead_of(TaskId task);
+  bool anyone_waits();
 
  private:
   struct Line {

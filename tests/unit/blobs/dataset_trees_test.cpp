@@ -94,6 +94,7 @@ TEST_F(DatasetTreesTest, ABadArchiveLeavesNothingAndSaysWhy) {
 TEST_F(DatasetTreesTest, BytesThatAreNotStoredAreMissing) {
   EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "x"); }), "blob_missing");
   EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "../x"); }), "folder_name");
+  EXPECT_EQ(error_code([&] { trees_.prepare("../..", "x"); }), "not_a_sha256");
   EXPECT_FALSE(trees_.ready("../..", "x"));
 }
 

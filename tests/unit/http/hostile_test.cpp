@@ -8,6 +8,8 @@
 namespace cloudbrain::http {
 namespace {
 
+using namespace std::string_view_literals;
+
 class Hostile : public testing::Test {
  protected:
   Hostile() {
@@ -64,7 +66,7 @@ TEST_F(Hostile, HeadsThatAreNoneAre400) {
 }
 
 TEST_F(Hostile, AHeadWithANulIsRefused) {
-  EXPECT_EQ(refused(std::string_view("GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n", 35)), 400);
+  EXPECT_EQ(refused("GET / HTTP/1.1\r\nHost: x\r\nA: \0\r\n\r\n"sv), 400);
 }
 
 TEST_F(Hostile, OtherVersionsAre505) {

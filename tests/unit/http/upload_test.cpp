@@ -271,7 +271,9 @@ TEST(Upload, CurlSendsALargeFileThroughLittleMemory) {
   EXPECT_EQ(
       curl({"-T", file.native(), "-H", "Transfer-Encoding: chunked", url(*server, "/upload")}),
       expected);
-  EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  if (kMemoryTells) {
+    EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  }
 }
 
 TEST(Upload, AProgramReadsTheBodyAndWritesTheAnswer) {
