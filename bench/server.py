@@ -5,6 +5,7 @@ else it is build/release of this repository.
 """
 
 import contextlib
+import datetime
 import http.client
 import json
 import os
@@ -30,6 +31,13 @@ def program():
     if not path.exists():
         raise SystemExit(f"{path} is not there: build it (make build), or set CLOUDBRAIN_BIN")
     return path
+
+
+def seconds_between(begin, end):
+    """Between two times of the API (RFC 3339)."""
+    first, last = (datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+                   for text in (begin, end))
+    return (last - first).total_seconds()
 
 
 class ApiError(Exception):

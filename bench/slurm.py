@@ -53,14 +53,17 @@ InactiveLimit=0
 ReturnToService=2
 SlurmctldDebug=error
 SlurmdDebug=error
-NodeName={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={cpus} State=UNKNOWN
+NodeName={host} NodeAddr=127.0.0.1 Port={node_port} CPUs={slots} State=UNKNOWN
 PartitionName=main Nodes={host} Default=YES MaxTime=INFINITE State=UP OverSubscribe=NO
 """
 
-# sbatch is written for clusters where a job more or less a second does not matter. These are the
-# documented ways to make it start jobs as soon as they come and as soon as one ends.
+# sbatch is written for clusters where a second more or less does not matter. These are the documented
+# ways to make it start jobs as soon as they come.
 TUNED = ("batch_sched_delay=0,sched_interval=1,sched_min_interval=0,default_queue_depth=2000,"
          "sched_max_job_start=0,max_rpc_cnt=0,max_sched_time=10")
+# What ends is noticed once a second, whatever the settings. With many more slots than cores the next
+# jobs need not wait for that.
+SLOTS = 64
 
 
 def free_port():
@@ -100,7 +103,7 @@ class Slurm:
             out.write(CONFIGURATION.format(
                 directory=self.directory, host=socket.gethostname().split(".")[0],
                 controller_port=free_port(), node_port=free_port(),
-                scheduler=self.scheduler, cpus=os.cpu_count()))
+                scheduler=self.scheduler, slots=SLOTS))
         self._daemon("slurmctld", "-D")
         self._daemon("slurmd", "-D")
         deadline = time.monotonic() + START_PATIENCE_S

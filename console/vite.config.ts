@@ -23,7 +23,12 @@ function mockApi(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [vue(), mode === 'mock' ? mockApi() : [], sizeGate({ pageJsKb: 120, totalJsKb: 250 }), pack()],
+  plugins: [
+    vue(),
+    mode === 'mock' ? mockApi() : [],
+    sizeGate({ pageJsKb: 120, totalJsKb: 250 }),
+    pack(),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,
@@ -46,7 +51,10 @@ export default defineConfig(({ mode }) => ({
         codeSplitting: {
           groups: [
             { name: 'libraries', test: /node_modules\/(?!@lucide)/ },
-            { name: 'shared', test: /src\/(ui|api|lib\/(?!log-|ansi|scroll-map)|i18n\/(?!en)|features\/(shell|tasks))/ },
+            {
+              name: 'shared',
+              test: /src\/(ui|api|lib\/(?!log-|ansi|scroll-map)|i18n\/(?!en)|features\/(shell|tasks))/,
+            },
           ],
         },
       },

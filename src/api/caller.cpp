@@ -63,6 +63,7 @@ Caller by_basic(const Services& services, const http::Request& request, std::str
   const std::string name = pair.substr(0, colon);
   const std::string secret = pair.substr(colon + 1);
   if (auto caller = by_token(services, secret)) return std::move(*caller);
+  if (auto caller = by_session(services, secret)) return std::move(*caller);
   return of_user(sign_in(services, name, secret, request.peer), all_scopes());
 }
 

@@ -104,12 +104,12 @@ Operation with_basic(Operation operation) {
 
 void add_git_routes(Operations& operations) {
   operations.push_back(with_basic(responds(
-      {"GET", "/{owner}/{name}.git/info/refs", Right::read_project, Scope::read, "git: what there is"},
+      {"GET", "/{owner}/{name}.git/info/refs", Right::read_repository, Scope::read, "git: what there is"},
       "application/x-git-upload-pack-advertisement",
       [](Call& call) { return respond(start(call, "/info/refs")); })));
   for (const std::string service : {"git-upload-pack", "git-receive-pack"}) {
     operations.push_back(with_basic(receives(
-        {"POST", "/{owner}/{name}.git/" + service, Right::read_project, Scope::read, "git: " + service},
+        {"POST", "/{owner}/{name}.git/" + service, Right::read_repository, Scope::read, "git: " + service},
         [service](Call& call) { return std::make_unique<GitSink>(start(call, "/" + service)); })));
   }
 }

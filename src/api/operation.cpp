@@ -42,10 +42,15 @@ bool may_read(const Caller& caller, const store::Project& project) {
   return !project.is_private || owns(caller, project);
 }
 
-void load_project(Call& call) {
+// False: there is none, or the caller may not see it, which is the same to them.
+bool find_project(Call& call) {
   call.project = store::Projects(call.services.database)
                      .find(call.request.arg("owner"), call.request.arg("name"));
-  if (!call.project || !may_read(call.caller, *call.project)) throw project_missing(call.request);
+  return call.project && may_read(call.caller, *call.project);
+}
+
+void load_project(Call& call) {
+  if (!find_project(call)) throw project_missing(call.request);
 }
 
 void load_task(Call& call) {
@@ -79,6 +84,9 @@ Call guard(const Services& services, const http::Request& request, Right right, 
       break;
     case Right::read_project:
       load_project(call);
+      break;
+    case Right::read_repository:
+      if (!find_project(call)) throw call.caller.user ? project_missing(request) : not_signed_in();
       break;
     case Right::write_project:
       load_project(call);

@@ -22,12 +22,14 @@ namespace cloudbrain::api {
 enum class Right {
   anyone,
   signed_in,
-  read_project,   // {owner}/{name}: public, or the caller's own, or an administrator
-  write_project,  // its owner, or an administrator
-  read_task,      // {id}: as its project
-  change_task,    // its creator, its project's owner, or an administrator
+  read_project,     // {owner}/{name}: public, or the caller's own, or an administrator
+  read_repository,  // the same, but who is signed out is asked to sign in: git sends no password before
+  write_project,    // its owner, or an administrator
+  read_task,        // {id}: as its project
+  change_task,      // its creator, its project's owner, or an administrator
 };
-BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, write_project, read_task, change_task)
+BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, read_repository, write_project, read_task,
+                    change_task)
 
 // A request after its guard: what the handler needs to know.
 struct Call {

@@ -6,6 +6,12 @@
 
 namespace cloudbrain::api {
 
+struct TaskQuery {
+  std::optional<TaskKind> kind;
+  std::vector<TaskState> state;
+};
+BOOST_DESCRIBE_STRUCT(TaskQuery, (), (kind, state))
+
 namespace {
 
 constexpr std::uint64_t kSubmitBodyLimit = 1U << 20U;
@@ -19,15 +25,17 @@ TaskView view_of(const Call& call, TaskId id) {
   return view_of(call, store::Tasks(call.services.database).find_listed(id).value());
 }
 
-// ?kind=&state=A&state=B&name=: the filters of both lists.
+// ?kind=&state=A&state=B&name=: the filters of both lists. Read as a struct, so that a wrong word is a
+// problem of its field.
 store::TaskFilter filter_of(const http::Request& request) {
+  json::object words;
+  if (const auto kind = request.query("kind")) words["kind"] = *kind;
+  json::array& states = words.emplace("state", json::array{}).first->value().as_array();
+  for (const std::string_view state : request.query_all("state")) states.emplace_back(state);
+  TaskQuery query = from_json<TaskQuery>(words, UnknownMembers::reject);
   store::TaskFilter filter;
-  if (const auto kind = request.query("kind")) {
-    filter.kind = from_json<TaskKind>(json::value(*kind), UnknownMembers::reject);
-  }
-  for (const std::string_view state : request.query_all("state")) {
-    filter.states.push_back(from_json<TaskState>(json::value(state), UnknownMembers::reject));
-  }
+  filter.kind = query.kind;
+  filter.states = std::move(query.state);
   filter.name_contains = request.query("name").value_or("");
   return filter;
 }

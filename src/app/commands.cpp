@@ -1,5 +1,8 @@
 #include "app/commands.h"
 
+#include <cstdlib>
+
+#include "app/doctor.h"
 #include "app/serve.h"
 #include "cli/session.h"
 
@@ -32,6 +35,7 @@ class ServeCommand final : public cli::Command {
     configuration.verbose = verbose_;
     const std::string_view password = session.surroundings().variable("CLOUDBRAIN_ADMIN_PASSWORD");
     if (!password.empty()) configuration.admin_password = std::string(password);
+    ::unsetenv("CLOUDBRAIN_ADMIN_PASSWORD");  // git and whatever else we start need not know it
     return serve(configuration);
   }
 
@@ -42,11 +46,30 @@ class ServeCommand final : public cli::Command {
   bool verbose_ = false;
 };
 
+class DoctorCommand final : public cli::Command {
+ public:
+  DoctorCommand()
+      : Command("doctor", {"Say what this machine can do, and how to mend what it lacks",
+                           "检查这台机器能做什么，缺什么、怎么补"}) {}
+
+  void define(cli::Options& options) override {
+    options.text("--data", data_, "DIR", {"The server's data directory (.)", "服务的数据目录（当前目录）"});
+  }
+
+  int run(cli::Session& session) override {
+    return cli::print_findings(session.terminal(), examine(data_.value_or(".")));
+  }
+
+ private:
+  std::optional<std::string> data_;
+};
+
 }  // namespace
 
 cli::CommandTable server_commands() {
   cli::CommandTable table;
   table.push_back(std::make_unique<ServeCommand>());
+  table.push_back(std::make_unique<DoctorCommand>());
   return table;
 }
 

@@ -14,6 +14,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engines/local/local_engine.h"
+#include "engines/local/machine.h"
+#include "engines/local/task_user.h"
 #include "http/server.h"
 
 namespace cloudbrain::app {
@@ -44,6 +46,8 @@ std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuratio
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
+  // As many tasks as end at once are followed at once by runners that are ready.
+  options.spares = std::clamp(configuration.cpus.value_or(detect_machine().cpus), 2, 8);
   return std::make_unique<LocalEngine>(options);
 }
 
@@ -76,6 +80,18 @@ void make_first_administrator(store::Database& database, const Configuration& co
   if (!given) {
     fmt::print("The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n", password);
     std::fflush(stdout);
+  }
+}
+
+// A project's row comes first; a crash between the two leaves it without its repository.
+void make_missing_repositories(store::Database& database, Repositories& repositories) {
+  const store::Projects projects(database);
+  store::Page page{.limit = 500};
+  while (true) {
+    const std::vector<store::Project> rows = projects.list_all(page);
+    for (const store::Project& row : rows) repositories.create(row.id);
+    if (rows.size() < static_cast<std::size_t>(page.limit)) return;
+    page.after = rows.back().id.value;
   }
 }
 
@@ -166,6 +182,7 @@ Platform::~Platform() {
 
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
+  make_missing_repositories(rooms_->database, rooms_->repositories);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();

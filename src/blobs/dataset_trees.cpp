@@ -76,7 +76,7 @@ class DatasetTrees::Claim {
   std::string sha256_;
 };
 
-DatasetTrees::DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits)
+DatasetTrees::DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackLimits limits)
     : trees_(root / "trees"),
       views_(root / "views"),
       staging_(root / "staging"),

@@ -48,9 +48,8 @@ Verdict judge_conditions(const Request& request, std::string_view tag, std::stri
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (stopped != end || error != std::errc{}) return std::nullopt;
+  const auto [stopped, error] = std::from_chars(text.begin(), text.end(), value);
+  if (stopped != text.end() || error != std::errc{}) return std::nullopt;
   return value;
 }
 

@@ -1,6 +1,7 @@
 #include "http/connection.h"
 
 #include "http/io_loop.h"
+#include "http/memory.h"
 
 namespace cloudbrain::http {
 
@@ -18,8 +19,8 @@ Connection::Connection(IoLoop& loop, Socket socket, std::string peer)
 
 void Connection::start() {
   error_code ignored;
-  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
-  socket_.non_blocking(true, ignored);
+  std::ignore = socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  std::ignore = socket_.non_blocking(true, ignored);
   next_request();
 }
 
@@ -27,7 +28,10 @@ void Connection::next_request() {
   state_ = State::idle;
   peer_watched_ = false;
   set_deadline(loop_.context().options.idle_timeout);
-  if (pending_.empty()) return await_input();
+  if (pending_.empty()) {
+    release_memory(pending_);
+    return await_input();
+  }
   // Pipelined. By way of the loop, so that others get their turn.
   asio::post(loop_.io(), [self = shared_from_this()] {
     if (self->state_ == State::idle) self->parse_head({});
@@ -53,7 +57,7 @@ void Connection::on_readable() {
       return parse_head(*fresh);
     }
     case State::body: {
-      const auto fresh = receive(loop_.scratch().size());
+      const auto fresh = receive(loop_.scratch().size() - filling_.size());
       if (!fresh) return await_input();
       if (fresh->empty()) return abort();
       return parse_body(*fresh);
@@ -166,7 +170,7 @@ void Connection::check_peer() {
 
 void Connection::linger() {
   error_code ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  std::ignore = socket_.shutdown(Socket::shutdown_send, ignored);
   state_ = State::lingering;
   set_deadline(kLinger);
   drain();
@@ -184,7 +188,7 @@ void Connection::drain() {
 // By a reset, so that a body cut short is not taken for a whole one.
 void Connection::abort() {
   error_code ignored;
-  socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  std::ignore = socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   close();
   if (!exchange_ || worker_has_it_) return;  // the worker's return does the rest
   report(false);
@@ -194,7 +198,7 @@ void Connection::abort() {
 void Connection::close() {
   state_ = State::closed;
   error_code ignored;
-  socket_.close(ignored);
+  std::ignore = socket_.close(ignored);
   loop_.forget(shared_from_this());
 }
 

@@ -9,7 +9,6 @@ namespace cloudbrain::http {
 namespace {
 
 constexpr std::uint64_t kSmallBody = 1U << 20U;
-constexpr std::size_t kUploadPiece = 256U << 10U;
 
 std::string client_behind(const std::string& peer, const Request& request,
                           const std::vector<std::string>& trusted_proxies) {
@@ -150,7 +149,7 @@ void Connection::pump_upload() {
     give_to_worker(&Connection::work_write, &Connection::on_written, false);
   }
   deadline_ = SteadyTime::max();
-  if (done || filling_.size() >= kUploadPiece) return;
+  if (done || filling_.size() >= loop_.scratch().size()) return;
   set_deadline(loop_.context().options.stall_timeout);
   await_input();
 }

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "http/connection.h"
 #include "http/io_loop.h"
+#include "http/memory.h"
 
 namespace cloudbrain::http {
 
@@ -12,8 +13,8 @@ using Framing = Answer::Framing;
 void Connection::on_answer() {
   // The reader stays where the body was not read to its end: there is input to be drained.
   if (reader_ && reader_->all_read()) reader_.reset();
-  filling_ = {};
-  writing_ = {};
+  release_memory(filling_);
+  release_memory(writing_);
   head_sent_ = false;
   body_left_ = exchange_->answer.length;
   on_pulled();
@@ -133,11 +134,10 @@ void Connection::wait_for_news() {
   if (std::exchange(resumed_, false)) return pull();
   state_ = State::waiting;
   deadline_ = SteadyTime::max();
-  piece_ = {};
-  chunk_head_ = {};
-  exchange_->answer.head = {};
+  release_memory(piece_);
+  release_memory(exchange_->answer.head);
+  release_memory(exchange_->request.body);
   exchange_->request.headers = {};
-  exchange_->request.body = {};
   exchange_->producer->arm(resume_from_any_thread());
   peer_watched_ = true;
   await_input();
@@ -172,7 +172,7 @@ void Connection::finish_exchange() {
   const bool unread = reader_.has_value();
   const bool keep_alive = exchange_->answer.keep_alive && !loop_.stopping();
   release_exchange();
-  piece_ = {};
+  release_memory(piece_);
   if (unread) return linger();
   if (!keep_alive) return close();
   next_request();

@@ -25,9 +25,9 @@ void send_overloaded(Socket& socket) {
       "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 2\r\nContent-Length: 0\r\n"
       "Connection: close\r\n\r\n";
   error_code ignored;
-  socket.non_blocking(true, ignored);
+  std::ignore = socket.non_blocking(true, ignored);
   socket.write_some(asio::buffer(kAnswer), ignored);
-  socket.shutdown(Socket::shutdown_send, ignored);
+  std::ignore = socket.shutdown(Socket::shutdown_send, ignored);
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ void IoLoop::begin_stop() {
   asio::post(io_, [this] {
     stopping_ = true;
     error_code ignored;
-    acceptor_.close(ignored);
+    std::ignore = acceptor_.close(ignored);
     for_each_connection([](Connection& connection) { connection.begin_stop(); });
   });
 }

@@ -15,7 +15,6 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/attempt_files.h"
@@ -28,8 +27,6 @@
 namespace cloudbrain::runner {
 
 namespace {
-
-constexpr std::chrono::seconds kRemovePatience{2};
 
 // Nothing of whoever started us stays with us: no descriptor (it may be a listening socket), no
 // terminal, no working directory, no signal that would end us.
@@ -63,12 +60,6 @@ void forget_input() {
   if (null != STDIN_FILENO) ::close(null);
 }
 
-void discard(const Command& command) {
-  command.kill();
-  ::waitpid(command.pid(), nullptr, 0);
-  (void)command.cgroup().remove(kRemovePatience);
-}
-
 ExitRecord never_ran(const char* cause, const std::string& detail = {}) {
   ExitRecord record;
   record.cause = cause;
@@ -93,7 +84,7 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
   LogWriter log(files.append("log"), orders.limits.log_bytes);
   if (command && command->cgroup().directories() != orders.cgroups) {
     // A server that came after the one that started us has chosen another place.
-    discard(*command);
+    command->discard();
     command.reset();
   }
   if (!command) command = Command::prepare(Cgroup(orders.cgroups));
@@ -101,7 +92,7 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
   const std::string problem = command->cgroup().limit(orders.limits);
   if (!problem.empty()) log.note("A limit could not be set: " + problem, "有资源限制未能生效。");
   if (files.stop_grace()) {  // asked for before there was anything to stop
-    discard(*command);
+    command->discard();
     return never_ran("stopped");
   }
   command->go(directory);
@@ -126,7 +117,7 @@ int run(std::span<char*> arguments) {
   std::optional<AttemptFiles> files;
   if (!directory.empty()) files = AttemptFiles::claim(directory);
   if (!files) {
-    if (command) discard(*command);
+    if (command) command->discard();
     return 0;
   }
   ExitRecord record;

@@ -58,11 +58,12 @@ void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_inpu
 }
 
 std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& layout_input) {
-  const fs::path scratch = input.places.folder.path / "scratch";
+  const fs::path& folder = input.places.folder.path;
   MountList mounts;
-  // Room for temporary files on disk, so that they do not count as memory.
-  mounts.writable(scratch / "tmp", "/tmp");
-  if (input.layout.code.starts_with("/cache")) mounts.writable(scratch / "cache", "/cache");
+  mounts.writable(folder / kTemporary, "/tmp");
+  if (input.layout.code.starts_with(kCacheTarget)) {
+    mounts.writable(folder / kCache, std::string(kCacheTarget));
+  }
   mount_code(input, layout_input, mounts);
   mount_datasets(input, layout_input, mounts);
   mounts.read_only(input.places.empty_file, beneath(input.layout.model, kModelMarker));

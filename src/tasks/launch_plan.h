@@ -21,6 +21,12 @@ struct LaunchPlaces {
   std::vector<DatasetPaths> datasets;  // as Task::inputs
 };
 
+// Folders of the task's folder that the script may fill and nobody keeps, so that its temporary files
+// do not count as memory: /tmp, and /cache in the layouts whose code lies there.
+inline constexpr std::string_view kTemporary = "tmp";
+inline constexpr std::string_view kCache = "cache";
+inline constexpr std::string_view kCacheTarget = "/cache";
+
 struct LaunchPlanInput {
   const Task& task;
   std::string_view project;  // name without owner

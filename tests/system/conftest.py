@@ -6,12 +6,11 @@ marked `extra` take long or need more than Debian and npm: `./test --extra`.
 """
 
 import os
-import shutil
 
 import pytest
 
 from projects import Project
-from running_server import PROGRAM, RunningServer
+from running_server import PROGRAM, serving
 
 
 def pytest_configure(config):
@@ -31,18 +30,10 @@ def _program_is_built():
     assert PROGRAM.exists(), f"{PROGRAM} is not built: make build"
 
 
-def serve(folder, *arguments):
-    running = RunningServer(folder / "data", arguments)
-    try:
-        yield running.start()
-    finally:
-        running.clean_up()
-        shutil.rmtree(running.data, ignore_errors=True)
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    yield from serve(tmp_path_factory.mktemp("server"))
+    with serving(tmp_path_factory.mktemp("server")) as running:
+        yield running
 
 
 @pytest.fixture
@@ -57,7 +48,8 @@ def project(client):
 
 @pytest.fixture
 def own_server(tmp_path):
-    yield from serve(tmp_path)
+    with serving(tmp_path) as running:
+        yield running
 
 
 @pytest.fixture
@@ -68,4 +60,5 @@ def own_project(own_server):
 @pytest.fixture
 def one_core_server(tmp_path):
     """Sells one core, so that a second task waits for the first."""
-    yield from serve(tmp_path, "--cpus", "1")
+    with serving(tmp_path, "--cpus", "1") as running:
+        yield running

@@ -1,9 +1,11 @@
 """The real program on a free port with a data directory of its own: started, killed, started again."""
 
+import contextlib
 import os
 import pathlib
 import re
 import selectors
+import shutil
 import signal
 import subprocess
 import time
@@ -117,3 +119,14 @@ class RunningServer:
             except ProcessLookupError:
                 pass
         remove_cgroups(self.data / "tasks")
+
+
+@contextlib.contextmanager
+def serving(folder, *arguments):
+    """A server for a while, with its data below `folder`."""
+    running = RunningServer(folder / "data", arguments)
+    try:
+        yield running.start()
+    finally:
+        running.clean_up()
+        shutil.rmtree(running.data, ignore_errors=True)

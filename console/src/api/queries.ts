@@ -42,7 +42,8 @@ export function projectsQuery() {
 export function projectQuery(owner: Value<string>, name: Value<string>) {
   return queryOptions({
     queryKey: computed(() => ['project', toValue(owner), toValue(name)]),
-    queryFn: () => body(api.GET('/api/v2/projects/{owner}/{name}', { params: { path: project(owner, name) } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/projects/{owner}/{name}', { params: { path: project(owner, name) } })),
     staleTime: 60_000,
   });
 }
@@ -51,12 +52,19 @@ export function myTasksQuery() {
   return queryOptions({
     queryKey: computed(() => [...keys.tasks, 'mine', language.value]),
     queryFn: () => body(api.GET('/api/v2/tasks', { params: { query: { limit: '8' } } })),
-    refetchInterval: (query) => (query.state.data?.items.some((task) => isLive(task.state)) ? LIVE_MS : QUIET_MS),
+    refetchInterval: (query) =>
+      query.state.data?.items.some((task) => isLive(task.state)) ? LIVE_MS : QUIET_MS,
   });
 }
 
 /** One page of a project's tasks; `after` is the cursor of the page before. */
-export function fetchTasks(owner: string, name: string, filter: TaskFilter, after: string | undefined, limit: number) {
+export function fetchTasks(
+  owner: string,
+  name: string,
+  filter: TaskFilter,
+  after: string | undefined,
+  limit: number,
+) {
   const query = {
     kind: filter.kind,
     limit: String(limit),
@@ -65,7 +73,9 @@ export function fetchTasks(owner: string, name: string, filter: TaskFilter, afte
     ...(filter.text !== '' ? { name: filter.text } : {}),
     ...(after !== undefined ? { after } : {}),
   };
-  return body(api.GET('/api/v2/projects/{owner}/{name}/tasks', { params: { path: { owner, name }, query } }));
+  return body(
+    api.GET('/api/v2/projects/{owner}/{name}/tasks', { params: { path: { owner, name }, query } }),
+  );
 }
 
 export function clustersQuery() {
@@ -87,7 +97,8 @@ export function specsQuery() {
 export function taskQuery(id: Value<number>) {
   return queryOptions({
     queryKey: computed(() => keys.task(toValue(id))),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}', { params: { path: { id: String(toValue(id)) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}', { params: { path: { id: String(toValue(id)) } } })),
     // The log stream tells state changes at once; this is for when it cannot be had.
     refetchInterval: (query) => (liveTask(query.state.data) ? 2 * LIVE_MS : false),
   });
@@ -96,7 +107,10 @@ export function taskQuery(id: Value<number>) {
 export function explainQuery(id: Value<number>, wanted: Value<boolean>) {
   return queryOptions({
     queryKey: computed(() => [...keys.task(toValue(id)), 'explain']),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/explain', { params: { path: { id: String(toValue(id)) } } })),
+    queryFn: () =>
+      body(
+        api.GET('/api/v2/tasks/{id}/explain', { params: { path: { id: String(toValue(id)) } } }),
+      ),
     enabled: () => toValue(wanted),
     refetchInterval: LIVE_MS,
   });
@@ -105,7 +119,8 @@ export function explainQuery(id: Value<number>, wanted: Value<boolean>) {
 export function usageQuery(id: Value<number>, live: Value<boolean>) {
   return queryOptions({
     queryKey: computed(() => ['usage', toValue(id)]),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/usage', { params: { path: { id: String(toValue(id)) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}/usage', { params: { path: { id: String(toValue(id)) } } })),
     refetchInterval: () => (toValue(live) ? LIVE_MS : false),
   });
 }
@@ -113,7 +128,8 @@ export function usageQuery(id: Value<number>, live: Value<boolean>) {
 export function eventsQuery(id: Value<number>) {
   return queryOptions({
     queryKey: computed(() => [...keys.task(toValue(id)), 'events']),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/events', { params: { path: { id: String(toValue(id)) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}/events', { params: { path: { id: String(toValue(id)) } } })),
   });
 }
 

@@ -27,7 +27,8 @@ export const en: Record<Key, string> = {
   'error.unknown': 'The server gave an unexpected answer ({status})',
   'error.requestId': 'Request {id}',
   'error.notFound': 'Page not found',
-  'error.notFound.text': 'The address may be wrong, the content may be gone, or you may not have access to it.',
+  'error.notFound.text':
+    'The address may be wrong, the content may be gone, or you may not have access to it.',
   'error.goHome': 'Go to the home page',
 
   'login.title': 'Sign in to Cloudbrain',
@@ -38,7 +39,8 @@ export const en: Record<Key, string> = {
   'login.hide': 'Hide the password',
   'login.wrong': 'The user name or the password is wrong',
   'login.required': 'Please fill this in',
-  'login.hint': 'At its first start the server makes the user admin and prints the password in the terminal.',
+  'login.hint':
+    'At its first start the server makes the user admin and prints the password in the terminal.',
 
   'home.title': 'Home',
   'home.myTasks': 'My tasks',
@@ -129,8 +131,10 @@ export const en: Record<Key, string> = {
 
   'empty.train.title': 'Your first training task in three steps',
   'empty.inference.title': 'Your first inference task in three steps',
-  'empty.train.text': 'A training task runs one script of the repository; its log and its results are kept here.',
-  'empty.inference.text': 'An inference task works like a training task, but needs a model in the project first.',
+  'empty.train.text':
+    'A training task runs one script of the repository; its log and its results are kept here.',
+  'empty.inference.text':
+    'An inference task works like a training task, but needs a model in the project first.',
   'empty.code': 'Commit a training script',
   'empty.code.text': "Push it to the project's repository",
   'empty.data': 'Prepare a dataset',
@@ -185,7 +189,8 @@ export const en: Record<Key, string> = {
   'config.host': 'host (this machine)',
 
   'results.empty': 'No results yet',
-  'results.empty.text': 'Files that the script writes into {path} appear here, and can be downloaded while it runs.',
+  'results.empty.text':
+    'Files that the script writes into {path} appear here, and can be downloaded while it runs.',
   'results.emptyFolder': 'This folder is empty',
   'results.name': 'Name',
   'results.size': 'Size',

@@ -38,7 +38,12 @@ export class LogRows {
   ) {}
 
   /** Shows `count` lines from `first` on. */
-  draw(first: number, count: number, line: (index: number) => LogLine | undefined, marks: Marks): void {
+  draw(
+    first: number,
+    count: number,
+    line: (index: number) => LogLine | undefined,
+    marks: Marks,
+  ): void {
     this.recycle(first, count);
     this.rows.forEach((row, i) => this.drawRow(row, first + i, line(first + i), marks));
   }
@@ -87,7 +92,10 @@ export class LogRows {
 
   private drawRow(row: Row, index: number, line: LogLine | undefined, marks: Marks): void {
     const { selected } = marks;
-    row.element.classList.toggle('sel', selected !== undefined && index >= selected[0] && index <= selected[1]);
+    row.element.classList.toggle(
+      'sel',
+      selected !== undefined && index >= selected[0] && index <= selected[1],
+    );
     row.element.classList.toggle('cur', index === marks.currentHit);
     if (row.index === index && row.line === line && row.generation === this.generation) return;
     row.index = index;

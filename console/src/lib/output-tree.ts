@@ -15,7 +15,13 @@ const names = new Intl.Collator(undefined, { numeric: true });
 /** The entries of one folder as rows: folders first, each by name. */
 export function folderRows(entries: readonly OutputEntry[]): FolderRow[] {
   const rows = entries.map(({ path, size, modified_at, dir }) => {
-    return { name: path.slice(path.lastIndexOf('/') + 1), path, dir, size, modifiedAt: modified_at };
+    return {
+      name: path.slice(path.lastIndexOf('/') + 1),
+      path,
+      dir,
+      size,
+      modifiedAt: modified_at,
+    };
   });
   return rows.sort((a, b) => Number(b.dir) - Number(a.dir) || names.compare(a.name, b.name));
 }

@@ -5,7 +5,13 @@ import { word } from '@/i18n';
 import { lookOf, type Look } from './task-state';
 
 // The icon is outside the page, so the style sheet's colours cannot be used.
-const COLORS: Record<Look, string> = { run: '#2f80f5', wait: '#e5a100', ok: '#21a366', bad: '#e5484d', idle: '#9aa3b2' };
+const COLORS: Record<Look, string> = {
+  run: '#2f80f5',
+  wait: '#e5a100',
+  ok: '#21a366',
+  bad: '#e5484d',
+  idle: '#9aa3b2',
+};
 
 /** Title of the browser tab; the name of the product follows. */
 export function usePageTitle(title: () => string): void {

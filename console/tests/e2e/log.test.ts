@@ -12,11 +12,17 @@ let made = 0;
 /** A running task whose log is `text`. */
 function running(text = ''): MockTask & { log: GrowingLog } {
   made += 1;
-  const task = suite.mock.world.addTask({ name: `log-${made}`, state: 'RUNNING', age: 60_000, ran: 40_000 });
+  const task = suite.mock.world.addTask({
+    name: `log-${made}`,
+    state: 'RUNNING',
+    age: 60_000,
+    ran: 40_000,
+  });
   (task.log as GrowingLog).append(text);
   return task as MockTask & { log: GrowingLog };
 }
-const numbered = (count: number) => Array.from({ length: count }, (_, i) => `line ${i + 1}\n`).join('');
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, i) => `line ${i + 1}\n`).join('');
 const openLog = (task: MockTask, hash = '') => suite.open(suite.taskPath(task, 'log') + hash);
 
 /** Text of the rows that can be seen. */
@@ -104,13 +110,33 @@ describe('following', () => {
   });
 });
 
+it('a task that is started once more shows its new log', async () => {
+  const task = running(numbered(1000));
+  const page = await openLog(task);
+  await expect.poll(() => last(page)).toBe('line 1000');
+  task.log.replace('second attempt\n');
+  task.task = { ...task.task, attempt: 2 };
+  suite.mock.world.setState(task, 'RUNNING');
+  await expect.poll(() => visible(page)).toEqual(['second attempt']);
+  task.log.append('goes on\n');
+  await expect.poll(() => last(page)).toBe('goes on');
+  await page.close();
+});
+
 describe('lines', () => {
   it('of a progress bar are one line with a history', async () => {
-    const bar = Array.from({ length: 40 }, (_, i) => `\r${i + 1}/40 \x1b[32m${'#'.repeat(i)}\x1b[0m`).join('');
+    const bar = Array.from(
+      { length: 40 },
+      (_, i) => `\r${i + 1}/40 \x1b[32m${'#'.repeat(i)}\x1b[0m`,
+    ).join('');
     const task = running(`start\n${bar}\nend\n`);
     const page = await openLog(task);
     await expect.poll(() => last(page)).toBe('end');
-    expect((await visible(page)).slice(0, 3).map((text) => text.slice(0, 5))).toEqual(['start', '40/40', 'end']);
+    expect((await visible(page)).slice(0, 3).map((text) => text.slice(0, 5))).toEqual([
+      'start',
+      '40/40',
+      'end',
+    ]);
     await page.getByRole('button', { name: '40 次更新' }).click();
     const dialog = page.getByRole('dialog');
     await expect.poll(() => dialog.locator('li').count()).toBe(40);
@@ -180,7 +206,10 @@ describe('lines', () => {
       getSelection()?.addRange(range);
       return getSelection()?.toString();
     });
-    const copied = (order ?? '').split('\n').filter((text) => text !== '').map((text) => Number(text.replace(/^.*line /, '')));
+    const copied = (order ?? '')
+      .split('\n')
+      .filter((text) => text !== '')
+      .map((text) => Number(text.replace(/^.*line /, '')));
     expect(copied).toEqual([...copied].sort((a, b) => a - b));
     await page.close();
   });
@@ -188,7 +217,12 @@ describe('lines', () => {
 
 describe('search', () => {
   it('finds every line, walks through them, and goes on while the task runs', async () => {
-    const task = running(Array.from({ length: 3000 }, (_, i) => `${i % 100 === 50 ? 'needle' : 'hay'} ${i + 1}\n`).join(''));
+    const task = running(
+      Array.from(
+        { length: 3000 },
+        (_, i) => `${i % 100 === 50 ? 'needle' : 'hay'} ${i + 1}\n`,
+      ).join(''),
+    );
     const page = await openLog(task);
     await expect.poll(() => last(page)).toBe('hay 3000');
     await page.locator('.log-scroll').focus();
@@ -216,7 +250,9 @@ describe('a log of a million lines', () => {
     await page.getByText('million-lines').first().waitFor();
     const opened = await page.evaluate(async () => {
       const start = performance.now();
-      [...document.querySelectorAll<HTMLElement>('nav a')].find((link) => link.textContent?.includes('日志'))?.click();
+      [...document.querySelectorAll<HTMLElement>('nav a')]
+        .find((link) => link.textContent?.includes('日志'))
+        ?.click();
       while (!document.querySelector('.log-scroll')?.textContent?.includes('step=999999')) {
         await new Promise((done) => requestAnimationFrame(done));
       }
@@ -233,7 +269,10 @@ describe('a log of a million lines', () => {
           host.scrollTop = ((wanted - 1) / 1_000_000) * (host.scrollHeight - host.clientHeight);
           const there = () => {
             const rows = [...document.querySelectorAll('.log-row')];
-            return rows.some((row) => row.textContent?.includes(`step=${wanted - 1} `)) && !document.querySelector('.log-row.absent');
+            return (
+              rows.some((row) => row.textContent?.includes(`step=${wanted - 1} `)) &&
+              !document.querySelector('.log-row.absent')
+            );
           };
           while (!there()) await new Promise((done) => requestAnimationFrame(done));
           return performance.now() - start;
@@ -244,7 +283,10 @@ describe('a log of a million lines', () => {
     const median = jumps.sort((a, b) => a - b)[2] ?? Infinity;
     expect(median).toBeLessThan(100);
 
-    const heap = await page.evaluate(() => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize);
+    const heap = await page.evaluate(
+      () =>
+        (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
+    );
     expect(heap / 2 ** 20).toBeLessThan(20);
     expect(await page.locator('.log-row').count()).toBeLessThan(60);
     await page.close();
@@ -269,7 +311,10 @@ describe('a log of a million lines', () => {
 it('the whole log can be downloaded', async () => {
   const task = running(numbered(1000));
   const page = await openLog(task);
-  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载日志' }).click()]);
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: '下载日志' }).click(),
+  ]);
   expect(readFileSync(await download.path(), 'utf8')).toBe(numbered(1000));
   await page.close();
 });
@@ -277,8 +322,12 @@ it('the whole log can be downloaded', async () => {
 it('the log fills the screen on demand and Escape brings it back', async () => {
   const page = await openLog(running(numbered(100)));
   await page.getByRole('button', { name: '全屏查看' }).click();
-  await expect.poll(() => page.locator('.panel').evaluate((panel) => panel.getBoundingClientRect().top)).toBe(0);
+  await expect
+    .poll(() => page.locator('.panel').evaluate((panel) => panel.getBoundingClientRect().top))
+    .toBe(0);
   await page.keyboard.press('Escape');
-  await expect.poll(() => page.locator('.panel').evaluate((panel) => panel.getBoundingClientRect().top)).toBeGreaterThan(100);
+  await expect
+    .poll(() => page.locator('.panel').evaluate((panel) => panel.getBoundingClientRect().top))
+    .toBeGreaterThan(100);
   await page.close();
 });

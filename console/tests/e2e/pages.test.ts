@@ -27,30 +27,37 @@ const PAGES: [name: string, path: (suite: Suite) => string][] = [
   ['no match', () => `${PROJECT_PATH}/cloudbrain/train?q=nothing`],
   ['empty list', () => '/zhangwei/empty-project/cloudbrain/infer'],
   ['new task', () => `${PROJECT_PATH}/cloudbrain/train/new`],
-  ...['overview', 'log', 'config', 'results', 'events'].map((tab): [string, (suite: Suite) => string] => [
-    tab,
-    (suite) => suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), tab),
-  ]),
-  ['failed overview', (suite) => suite.taskPath(suite.mock.world.named('unet-lung-ct-fold3'), 'overview')],
+  ...['overview', 'log', 'config', 'results', 'events'].map(
+    (tab): [string, (suite: Suite) => string] => [
+      tab,
+      (suite) => suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), tab),
+    ],
+  ),
+  [
+    'failed overview',
+    (suite) => suite.taskPath(suite.mock.world.named('unet-lung-ct-fold3'), 'overview'),
+  ],
   ['waiting log', (suite) => suite.taskPath(suite.mock.world.named('yolov8-traffic-v3'), 'log')],
   ['missing task', () => `${PROJECT_PATH}/cloudbrain/train/99999/overview`],
   ['not found', () => '/no/such/page/here'],
   ['stories', () => '/dev/ui'],
 ];
 
-interface Violation {
-  id: string;
-  nodes: { html: string; failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
+/** `over`: something is open over the page, which stands outside its landmarks by its nature. */
+async function violations(page: Page, over = false): Promise<string[]> {
   // The browser's own evaluation: a script tag would be against the page's policy.
   await page.evaluate(axe.source);
-  const found = await page.evaluate(async () => {
-    const run = (window as unknown as { axe: { run(options: object): Promise<{ violations: Violation[] }> } }).axe.run;
-    return (await run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })).violations;
-  });
-  return found.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`));
+  const options: axe.RunOptions = {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+    rules: over ? { region: { enabled: false } } : {},
+  };
+  const found = await page.evaluate(async (wanted) => {
+    const { axe: library } = window as unknown as { axe: typeof axe };
+    return (await library.run(wanted)).violations;
+  }, options);
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`),
+  );
 }
 
 async function settled(page: Page): Promise<void> {
@@ -63,7 +70,9 @@ async function checkPage(suite: Suite, path: (suite: Suite) => string): Promise<
   const page = await suite.open(path(suite));
   await settled(page);
   expect(await violations(page)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  );
   expect(overflow).toBeLessThanOrEqual(0);
   await page.close();
   expect(suite.complaints).toEqual([]);
@@ -71,13 +80,55 @@ async function checkPage(suite: Suite, path: (suite: Suite) => string): Promise<
 
 describe.each(LOOKS)('in $name', (look) => {
   const suite = useSuite(look);
-  it.each(PAGES)('%s is accessible, fits, and has no complaints', (_name, path) => checkPage(suite, path));
+  it.each(PAGES)('%s is accessible, fits, and has no complaints', (_name, path) =>
+    checkPage(suite, path),
+  );
 });
 
 describe.each(MORE_LOOKS)('in $name', (look) => {
   const suite = useSuite(look);
   const pages = PAGES.filter(([name]) => FULL_PAGES.includes(name));
-  it.each(pages)('%s is accessible, fits, and has no complaints', (_name, path) => checkPage(suite, path));
+  it.each(pages)('%s is accessible, fits, and has no complaints', (_name, path) =>
+    checkPage(suite, path),
+  );
+});
+
+describe('what opens over a page', () => {
+  const suite = useSuite();
+  const opened: [
+    name: string,
+    path: (suite: Suite) => string,
+    open: (page: Page) => Promise<void>,
+  ][] = [
+    ['a menu', () => '/', (page) => page.getByRole('button', { name: '主题' }).click()],
+    [
+      'the new project',
+      () => '/',
+      (page) => page.getByRole('button', { name: '新建项目' }).click(),
+    ],
+    [
+      'a question',
+      (s) => s.taskPath(s.mock.world.named('resnet50-cosine'), 'config'),
+      (page) => page.getByRole('button', { name: '停止' }).click(),
+    ],
+    [
+      'the history of a line',
+      (s) => s.taskPath(s.mock.world.named('resnet50-cosine'), 'log'),
+      (page) => page.locator('.log-chip.history').last().click(),
+    ],
+  ];
+  it.each(opened)('%s is accessible and closes with Escape', async (_name, path, open) => {
+    const page = await suite.open(path(suite));
+    await settled(page);
+    await open(page);
+    const over = page.locator('[role="menu"], [role="dialog"]');
+    await over.waitFor();
+    expect(await violations(page, true)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await over.waitFor({ state: 'detached' });
+    await page.close();
+    expect(suite.complaints).toEqual([]);
+  });
 });
 
 describe('by keyboard', () => {
@@ -90,7 +141,9 @@ describe('by keyboard', () => {
     const press = async (wanted: string) => {
       for (let i = 0; i < 60; i += 1) {
         const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-        const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+        const label = await page.evaluate(
+          () => document.activeElement?.getAttribute('aria-label') ?? '',
+        );
         if (text.includes(wanted) || label.includes(wanted)) return page.keyboard.press('Enter');
         await page.keyboard.press('Tab');
       }

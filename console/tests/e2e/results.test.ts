@@ -4,7 +4,8 @@ import { useSuite } from '../fixtures/suite';
 
 const suite = useSuite();
 afterAll(() => expect(suite.complaints).toEqual([]));
-const results = () => suite.open(suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), 'results'));
+const results = () =>
+  suite.open(suite.taskPath(suite.mock.world.named('mnist-pytorch-example'), 'results'));
 
 describe('the results of a task', () => {
   it('are walked through by folders, which have addresses', async () => {
@@ -37,9 +38,16 @@ describe('the results of a task', () => {
 
   it('are downloaded all at once, or a folder of them, as a zip', async () => {
     const page = await results();
-    const [all] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '全部下载' }).click()]);
+    const [all] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: '全部下载' }).click(),
+    ]);
     expect(all.suggestedFilename()).toMatch(/\.zip$/);
-    expect(readFileSync(await all.path()).subarray(0, 2).toString()).toBe('PK');
+    expect(
+      readFileSync(await all.path())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
     const [folder] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('link', { name: '下载 checkpoints' }).click(),
@@ -49,7 +57,12 @@ describe('the results of a task', () => {
   });
 
   it('appear while the task still runs', async () => {
-    const task = suite.mock.world.addTask({ name: 'writes-results', state: 'RUNNING', age: 60_000, ran: 40_000 });
+    const task = suite.mock.world.addTask({
+      name: 'writes-results',
+      state: 'RUNNING',
+      age: 60_000,
+      ran: 40_000,
+    });
     const page = await suite.open(suite.taskPath(task, 'results'));
     await page.getByText('脚本写入 /model 的文件会出现在这里').waitFor();
     task.output.push({ path: 'first.pt', content: Buffer.from('weights'), at: Date.now() });

@@ -7,7 +7,9 @@ const suite = useSuite();
 describe('signing in', () => {
   it('is asked for first, and leads to the page that was wanted', async () => {
     const browser = await startBrowser();
-    const { page } = await browser.open(`${suite.address}${PROJECT_PATH}/cloudbrain/train?status=failed`);
+    const { page } = await browser.open(
+      `${suite.address}${PROJECT_PATH}/cloudbrain/train?status=failed`,
+    );
     await page.getByRole('heading', { name: '登录云脑' }).waitFor();
     await page.getByLabel('用户名').fill('zhangwei');
     await page.getByLabel('密码', { exact: true }).fill('cloudbrain');

@@ -55,7 +55,12 @@ describe('the list of tasks', () => {
   });
 
   it('stops a task after a question', async () => {
-    const task = suite.mock.world.addTask({ name: 'to-be-stopped', state: 'RUNNING', age: 60_000, ran: 40_000 });
+    const task = suite.mock.world.addTask({
+      name: 'to-be-stopped',
+      state: 'RUNNING',
+      age: 60_000,
+      ran: 40_000,
+    });
     const page = await suite.open(LIST);
     await page.getByRole('button', { name: '停止 to-be-stopped' }).click();
     const dialog = page.getByRole('dialog');
@@ -65,7 +70,10 @@ describe('the list of tasks', () => {
     await page.getByRole('button', { name: '停止 to-be-stopped' }).click();
     await dialog.getByRole('button', { name: '停止' }).click();
     await page.getByText('正在停止 to-be-stopped').waitFor();
-    await page.locator('tbody tr', { hasText: 'to-be-stopped' }).getByText('由 zhangwei 停止。').waitFor();
+    await page
+      .locator('tbody tr', { hasText: 'to-be-stopped' })
+      .getByText('由 zhangwei 停止。')
+      .waitFor();
     suite.mock.world.tasks.delete(task.task.id);
     await page.close();
   });

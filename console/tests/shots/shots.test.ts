@@ -95,5 +95,5 @@ describe.each(looks)('$name', (look) => {
     });
     for (const [name, path] of pages()) await shoot(name, path, name === 'stories' || size.width < 700);
     await browser.close();
-  });
+  }, 300_000);
 });

@@ -107,11 +107,11 @@ class ProjectPush final : public Command {
   void print_commit(Terminal& terminal, const api::CommitView& commit, const Found& found) const {
     const std::string branch = branch_.value_or("main");
     const std::string size = size_text(static_cast<std::int64_t>(found.bytes));
-    terminal.print_line(
-        terminal.say({fmt::format("{} files ({}) are commit {} on {}.", found.files.size(), size,
-                                  commit.commit.substr(0, 12), branch),
-                      fmt::format("{} 个文件（{}）已提交到 {} 分支，提交号 {}。",
-                                  found.files.size(), size, branch, commit.commit.substr(0, 12))}));
+    terminal.print_line(terminal.say(
+        {fmt::format("{} ({}) in commit {} on {}.", counted(found.files.size(), "file"), size,
+                     commit.commit.substr(0, 12), branch),
+         fmt::format("{} 个文件（{}）已提交到 {} 分支，提交号 {}。", found.files.size(), size,
+                     branch, commit.commit.substr(0, 12))}));
   }
 
   api::CommitBody commit_of(const fs::path& directory, const Found& found) const {

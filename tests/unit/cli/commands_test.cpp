@@ -64,7 +64,7 @@ TEST(ProjectPush, CommitsEveryFileAsItIs) {
   EXPECT_EQ(files[0].at("content_base64"), "AP8=");
   EXPECT_EQ(files[1].at("content"), "print('训练')\n");
   EXPECT_THAT(ran.err, HasSubstr("Left out: link"));
-  EXPECT_THAT(ran.out, HasSubstr("2 files (19 B) are commit 0123456789ab on main."));
+  EXPECT_THAT(ran.out, HasSubstr("2 files (18 B) in commit 0123456789ab on main."));
   EXPECT_THAT(ran.err, HasSubstr("git -C"));  // it is a repository
 }
 

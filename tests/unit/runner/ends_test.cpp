@@ -119,6 +119,30 @@ TEST(End, ASecondStopMayShortenTheGrace) {
   EXPECT_EQ(machine.wait(handle).end->cause, EndCause::stopped);
 }
 
+TEST(End, AStopAtAnyMomentOfAStartEndsAll) {
+  LocalMachine machine;
+  for (int microseconds = 0; microseconds < 30'000; microseconds += 1'500) {
+    const Handle handle = machine.must_start(machine.shell("trap '' TERM; sleep 1000"));
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));  // another moment each
+    machine.engine().stop(handle, seconds(0));
+    const Report report = machine.wait(handle);
+    ASSERT_TRUE(report.end) << microseconds;
+    EXPECT_EQ(report.end->cause, EndCause::stopped) << microseconds;
+  }
+}
+
+TEST(End, ASandboxDoesNotOutliveBwrap) {
+  LocalMachine machine;
+  const Handle handle = machine.must_start(machine.shell("echo here; sleep 1000"));
+  ASSERT_TRUE(machine.wait_for_log(handle, "here"));
+  const std::string runner = std::to_string(machine.runner_pid(handle));
+  const pid_t bwrap = std::stoi(run_process({.argv = {"pgrep", "-P", runner}}).output);
+  ASSERT_EQ(::kill(bwrap, SIGKILL), 0);
+  const Report report = machine.wait(handle);
+  ASSERT_TRUE(report.end);
+  EXPECT_EQ(report.end->signal, SIGKILL);
+}
+
 TEST(End, AStopThatComesBeforeTheRunnerIsNotLost) {
   LocalMachine machine;
   const Launch launch = machine.shell("echo ran; sleep 1000");
@@ -168,11 +192,11 @@ TEST(End, AForkBombStaysWithinItsLimitAndEnds) {
   if (!can_limit("pids")) GTEST_SKIP() << "processes can't be limited here";
   LocalMachine machine;
   Launch launch = machine.launch({"python3", "-c",
-                                  "import os, time\n"
+                                  "import os, signal\n"
                                   "n = 0\n"
                                   "try:\n"
                                   "  while True:\n"
-                                  "    if os.fork() == 0: time.sleep(1000)\n"
+                                  "    if os.fork() == 0: signal.pause()\n"
                                   "    n += 1\n"
                                   "except OSError as e:\n"
                                   "  print(n, e.errno, flush=True)\n"});

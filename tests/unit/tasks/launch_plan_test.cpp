@@ -51,7 +51,7 @@ TEST(LaunchPlan, AnOpeniTrainingTaskSeesThePlacesOfTheContract) {
   given.task.request.params = {{"batch_size", "128"}};
   const Launch launch = given.plan();
   EXPECT_THAT(mounts_of(launch),
-              ElementsAre("/t/5/scratch/tmp -> /tmp (rw)", "/t/5/code -> /code (rw)",
+              ElementsAre("/t/5/tmp -> /tmp (rw)", "/t/5/code -> /code (rw)",
                           "/t/.empty -> /code/.code_cache_file (ro)", "/d/view-Mnist -> /dataset (ro)",
                           "/d/tree-Mnist -> /dataset/Mnist (ro)",
                           "/t/.empty -> /pretrainmodel/.pretrainmodel_cache_file (ro)",
@@ -84,7 +84,7 @@ TEST(LaunchPlan, AnNpuTaskMayWriteBelowCache) {
   given.task.request.compute = "npu";
   given.task.version = 3;
   const auto mounts = mounts_of(given.plan());
-  EXPECT_THAT(mounts, Contains("/t/5/scratch/cache -> /cache (rw)"));
+  EXPECT_THAT(mounts, Contains("/t/5/cache -> /cache (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/code -> /cache/code (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/code -> /home/work/user-job-dir/V0003 (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/output -> /cache/output (rw)"));

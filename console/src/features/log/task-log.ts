@@ -47,6 +47,7 @@ export function provideTaskLog(id: number): LogSession {
     (error) => (problem.value = toApiError(error)),
   );
   let live: LogStream | undefined;
+  let attempt: number | undefined;
   let gone = false;
 
   function follow(offset: number): void {
@@ -62,11 +63,23 @@ export function provideTaskLog(id: number): LogSession {
   }
 
   function takeTask(task: Task): void {
+    // A task that is started once more writes a new log.
+    const first = attempt ?? task.attempt;
+    attempt = task.attempt;
+    if (first > 0 && first !== task.attempt) reopen();
     // The first event repeats what is known.
     if (client.getQueryData<Task>(keys.task(id))?.state === task.state) return;
     keepTask(client, task);
     // The stream's sentences are in the browser's language; the console may speak another.
-    if (task.reason != null) void client.invalidateQueries({ queryKey: keys.task(id), exact: true });
+    if (task.reason != null) {
+      void client.invalidateQueries({ queryKey: keys.task(id), exact: true });
+    }
+  }
+
+  function reopen(): void {
+    live?.close();
+    opened.value = false;
+    void open();
   }
 
   async function open(): Promise<void> {
