@@ -44,7 +44,8 @@ json::object schema_of(json::object& components, bool for_answers) {
     return {{"anyOf", json::array{schema_of<typename T::value_type>(components, for_answers),
                                   json::object{{"type", "null"}}}}};
   } else if constexpr (is_vector<T>) {
-    return {{"type", "array"}, {"items", schema_of<typename T::value_type>(components, for_answers)}};
+    return {{"type", "array"},
+            {"items", schema_of<typename T::value_type>(components, for_answers)}};
   } else if constexpr (std::is_enum_v<T>) {
     json::array names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(

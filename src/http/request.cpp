@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "http/syntax.h"
+#include "http/connection/syntax.h"
 
 namespace cloudbrain::http {
 

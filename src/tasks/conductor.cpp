@@ -1,8 +1,8 @@
 #include "tasks/conductor.h"
 
-#include <pthread.h>
-
 #include <charconv>
+
+#include <pthread.h>
 
 #include "base/log.h"
 #include "domain/reasons.h"
@@ -16,17 +16,19 @@ constexpr std::chrono::seconds kTick{5};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr unsigned kStepThreads = 8;
 
-std::string key_of(TaskId id) { return "task:" + std::to_string(id.value); }
+std::string key_of(TaskId id) {
+  return "task:" + std::to_string(id.value);
+}
 
 Error task_missing(TaskId id) {
-  return Error(ErrorKind::missing, "task_missing",
-               {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
+  return Error(
+      ErrorKind::missing, "task_missing",
+      {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
 }
 
 }  // namespace
 
-Conductor::Conductor(Parts parts)
-    : parts_(std::move(parts)), pool_("steps", kStepThreads) {
+Conductor::Conductor(Parts parts) : parts_(std::move(parts)), pool_("steps", kStepThreads) {
   placement_ = std::make_unique<Placement>(pool_, parts_.catalogue, parts_.preparer, parts_.changes,
                                            parts_.clock, [this](TaskId id) { wake(id); });
 }
@@ -100,7 +102,9 @@ void Conductor::post(Message message) {
   arrived_.notify_one();
 }
 
-void Conductor::wake(TaskId task) { post(Wake{task, false}); }
+void Conductor::wake(TaskId task) {
+  post(Wake{task, false});
+}
 
 void Conductor::wake_held_by(const std::string& sha256) {
   std::set<TaskId> held;
@@ -315,7 +319,8 @@ Task Conductor::stop(TaskId id, std::string_view user) {
                   {fmt::format("Task {} has ended already.", id.value),
                    fmt::format("任务 {} 已经结束。", id.value)});
     }
-    if (parts_.changes.become(*task, {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
+    if (parts_.changes.become(*task,
+                              {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
       wake(id);
       return *task;
     }

@@ -115,10 +115,10 @@ class Conductor {
   std::condition_variable arrived_;
   std::deque<Message> inbox_;
   bool stopping_ = false;
-  std::map<TaskId, Preparation> preparations_;               // for explain(); guarded by mutex_
-  std::map<std::string, std::set<TaskId>> held_by_;          // SHA-256 -> tasks; guarded by mutex_
-  std::map<std::string, std::vector<Handle>> to_look_;       // by engine; guarded by mutex_
-  std::vector<TaskId> untidy_;                               // ended; guarded by mutex_
+  std::map<TaskId, Preparation> preparations_;          // for explain(); guarded by mutex_
+  std::map<std::string, std::set<TaskId>> held_by_;     // SHA-256 -> tasks; guarded by mutex_
+  std::map<std::string, std::vector<Handle>> to_look_;  // by engine; guarded by mutex_
+  std::vector<TaskId> untidy_;                          // ended; guarded by mutex_
   std::map<TaskId, Tracked> tracked_;
   std::chrono::steady_clock::time_point next_tick_;
   std::thread thread_;

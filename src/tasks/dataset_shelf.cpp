@@ -10,7 +10,9 @@ DatasetShelf::DatasetShelf(store::Database& database, BlobStore& blobs, DatasetT
                            unsigned threads)
     : datasets_(database), blobs_(blobs), trees_(trees), pool_("unpack", threads) {}
 
-DatasetShelf::~DatasetShelf() { stop_.request_stop(); }
+DatasetShelf::~DatasetShelf() {
+  stop_.request_stop();
+}
 
 void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) {
   on_settled_ = std::move(callback);
@@ -31,7 +33,9 @@ store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds 
     failure = std::move(awaited_.extract(row.id).mapped());
   }
   const std::optional<store::Dataset> now = datasets_.find(row.id);
-  if (!now) throw Error(ErrorKind::missing, "dataset_missing", {"The data set was removed.", "数据集已被删除。"});
+  if (!now)
+    throw Error(ErrorKind::missing, "dataset_missing",
+                {"The data set was removed.", "数据集已被删除。"});
   if (!failure) return *now;
   remove(*now);
   throw Error(*failure);
@@ -62,7 +66,8 @@ void DatasetShelf::remove(const store::Dataset& row) {
   const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
-                {fmt::format("There is no data set {}.", row.name), fmt::format("没有数据集 {}。", row.name)});
+                {fmt::format("There is no data set {}.", row.name),
+                 fmt::format("没有数据集 {}。", row.name)});
   }
   if (datasets_.is_content_used(row.sha256)) return;
   trees_.remove(row.sha256);

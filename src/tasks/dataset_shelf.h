@@ -26,7 +26,8 @@ class DatasetShelf {
   DatasetShelf(const DatasetShelf&) = delete;
   DatasetShelf& operator=(const DatasetShelf&) = delete;
 
-  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before use.
+  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before
+  // use.
   void on_settled(std::function<void(const std::string& sha256)> callback);
 
   // Takes a finished upload into a project: a row, then unpacking in the background. Waits for at

@@ -98,7 +98,8 @@ bool Placement::start(const std::string& engine, TaskId id) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     log::error("task {} could not be started: {}", id.value, error.what());
-    changes_.become(*task, Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
+    changes_.become(*task,
+                    Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
   }
   if (handle) started(place, *task, *handle);
   remove(id);
@@ -110,7 +111,8 @@ void Placement::started(Engine& engine, Task task, const Handle& handle) {
   while (true) {
     task.handle = handle.text;
     if (task.state == TaskState::WAITING) {
-      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}})) return;
+      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}}))
+        return;
     } else if (task.state == TaskState::STOPPING) {
       // A stop came between: remember what runs, so that the stop reaches it.
       if (changes_.tasks().update(task)) return;

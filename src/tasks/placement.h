@@ -15,8 +15,8 @@
 
 namespace cloudbrain {
 
-// Safe from any thread. One engine's tasks are started one after another, so the order holds; a task
-// that does not fit holds back those behind it.
+// Safe from any thread. One engine's tasks are started one after another, so the order holds; a
+// task that does not fit holds back those behind it.
 class Placement {
  public:
   // `wake` is called after a task's row has changed.

@@ -11,9 +11,10 @@ namespace cloudbrain {
 namespace {
 
 Error inputs_gone() {
-  return Error(ErrorKind::conflict, "inputs_gone",
-               {"What the task was submitted with (data set, cluster or spec) is not there any more.",
-                "任务提交时使用的数据集、集群或资源规格已不存在。"});
+  return Error(
+      ErrorKind::conflict, "inputs_gone",
+      {"What the task was submitted with (data set, cluster or spec) is not there any more.",
+       "任务提交时使用的数据集、集群或资源规格已不存在。"});
 }
 
 }  // namespace
@@ -36,7 +37,8 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
     make_code(task, folder);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
-    return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())}, {}};
+    return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())},
+            {}};
   }
   const Inputs inputs = find_inputs(task);
   if (inputs.failed) return {{Preparation::Step::failed, *inputs.failed}, {}};
@@ -49,7 +51,8 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
 
 void Preparer::own(const fs::path& path) const {
   if (!parts_.task_uid) return;
-  if (::lchown(path.c_str(), *parts_.task_uid, *parts_.task_uid) != 0) throw_errno("chown", path.native());
+  if (::lchown(path.c_str(), *parts_.task_uid, *parts_.task_uid) != 0)
+    throw_errno("chown", path.native());
 }
 
 void Preparer::make_folder(const Task& task, const TaskFolder& folder) const {

@@ -1,5 +1,5 @@
-// Makes a task ready to start: its folder, its code, its data. Each step can be repeated, and what a
-// killed server left half done is done again.
+// Makes a task ready to start: its folder, its code, its data. Each step can be repeated, and what
+// a killed server left half done is done again.
 #pragma once
 
 #include <optional>
