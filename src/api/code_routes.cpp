@@ -105,7 +105,7 @@ void add_code_routes(Operations& operations) {
       tree));
   operations.push_back(responds(
       {"GET", project + "/raw/{ref}/{path...}", Right::read_project, Scope::read, "A file of a branch or commit"},
-      "application/octet-stream", raw));
+      "*/*", raw));
   Operation write = takes<CommitBody, CommitView>(
       {"POST", project + "/commits", Right::write_project, Scope::write, "Write files as one commit", {}, 201}, commit);
   write.body_limit = kCommitBodyLimit;
