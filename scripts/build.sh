@@ -51,7 +51,7 @@ build_jobs() {
 # build_programs TARGET...: into build/release; without targets everything, the unit tests too.
 compile_programs() {
   cd "$root"
-  cmake --preset release
+  cmake --preset release -DCLOUDBRAIN_TESTS=ON
   cmake --build --preset release -j "$(build_jobs)" ${1:+--target "$@"}
 }
 build_programs() { step build "Building Cloudbrain" "构建 Cloudbrain" compile_programs "$@"; }

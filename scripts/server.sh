@@ -25,13 +25,16 @@ server_answers() { curl --noproxy '*' -fsS --max-time 2 -o /dev/null "http://127
 
 port_is_taken() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# Nothing of it is left but an entry that its parent has not taken note of.
+has_ended() { [ ! -e "/proc/$1" ] || grep -q '^State:[[:space:]]*[ZX]' "/proc/$1/status" 2>/dev/null; }
+
 stop_server() {
   local pid deadline=$((SECONDS + 15))
   pid=$(server_pid) || return 1
   kill "$pid"
-  while server_pid >/dev/null; do
+  while ! has_ended "$pid"; do
     # Nothing is lost by it: the server is made to be killed at any point.
-    if [ $SECONDS -ge $deadline ]; then kill -9 "$pid"; fi
+    if [ $SECONDS -ge $deadline ]; then kill -9 "$pid" 2>/dev/null || true; fi
     sleep 0.1
   done
   rm -f "$state/server.pid"

@@ -68,8 +68,10 @@ void need_change(const Call& call, bool allowed) {
   if (!call.caller.user) throw not_signed_in();
   if (allowed) return;
   throw Error(ErrorKind::denied, "not_allowed",
-              {fmt::format("You may look at {}/{} but not change it.", call.project->owner_name, call.project->name),
-               fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name, call.project->name)});
+              {fmt::format("You may look at {}/{} but not change it.", call.project->owner_name,
+                           call.project->name),
+               fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name,
+                           call.project->name)});
 }
 
 }  // namespace
@@ -115,16 +117,17 @@ http::Route to_route(const Services& services, Operation operation) {
   const Scope scope = operation.scope;
   if (operation.handle_stream) {
     route.handler = http::StreamingHandler(
-        [&services, right, scope, handle = std::move(operation.handle_stream)](const http::Request& request) {
+        [&services, right, scope,
+         handle = std::move(operation.handle_stream)](const http::Request& request) {
           Call call = guard(services, request, right, scope);
           return handle(call);
         });
   } else {
-    route.handler = http::Handler(
-        [&services, right, scope, handle = std::move(operation.handle)](const http::Request& request) {
-          Call call = guard(services, request, right, scope);
-          return handle(call);
-        });
+    route.handler = http::Handler([&services, right, scope, handle = std::move(operation.handle)](
+                                      const http::Request& request) {
+      Call call = guard(services, request, right, scope);
+      return handle(call);
+    });
   }
   return route;
 }

@@ -1,12 +1,11 @@
 #include "app/platform.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "api/passwords.h"
 #include "api/routes.h"
@@ -14,6 +13,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engines/local/local_engine.h"
+#include "engines/local/machine.h"
+#include "engines/local/task_user.h"
 #include "http/server.h"
 
 namespace cloudbrain::app {
@@ -31,7 +32,8 @@ Fd lock_data(const fs::path& data) {
     throw Error(ErrorKind::conflict, "data_in_use",
                 {fmt::format("Another server already uses the data directory {}.", data.native()),
                  fmt::format("数据目录 {} 正被另一个服务使用。", data.native())},
-                {"Stop it first, or name another directory by --data.", "请先停止它，或用 --data 指定其他目录。"});
+                {"Stop it first, or name another directory by --data.",
+                 "请先停止它，或用 --data 指定其他目录。"});
   }
   return lock;
 }
@@ -44,6 +46,8 @@ std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuratio
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
+  // As many tasks as end at once are followed at once by runners that are ready.
+  options.spares = std::clamp(configuration.cpus.value_or(detect_machine().cpus), 2, 8);
   return std::make_unique<LocalEngine>(options);
 }
 
@@ -51,7 +55,8 @@ Catalogue make_catalogue(std::unique_ptr<LocalEngine> local) {
   std::vector<Spec> specs = default_specs(local->offer());
   std::map<std::string, std::unique_ptr<Engine>> engines;
   engines.emplace("local", std::move(local));
-  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs), default_images());
+  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs),
+                   default_images());
 }
 
 // Owner of what a script may write; empty where the script is whoever the server is.
@@ -74,7 +79,9 @@ void make_first_administrator(store::Database& database, const Configuration& co
   users.create(admin);
   // The one time it is told, on standard output and not in the log.
   if (!given) {
-    fmt::print("The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n", password);
+    fmt::print(
+        "The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n",
+        password);
     std::fflush(stdout);
   }
 }
@@ -146,8 +153,9 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, clock}),
-      services{database, blobs,  repositories, revisions, git,   catalogue, shelf,      conductor, submit,
-               logs,     feed,   watcher,      metrics,   throttle, clock,  tasks_root, kVersion},
+      services{database, blobs,     repositories, revisions,  git,     catalogue,
+               shelf,    conductor, submit,       logs,       feed,    watcher,
+               metrics,  throttle,  clock,        tasks_root, kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -158,10 +166,9 @@ http::ServerOptions Platform::Rooms::server_options() {
   options.port = configuration.port;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
-    metrics.count("cloudbrain_http_requests_total",
-                  {{"method", std::string(request.method)},
-                   {"route", std::string(request.pattern)},
-                   {"status", std::to_string(request.status)}});
+    metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},
+                                                     {"route", std::string(request.pattern)},
+                                                     {"status", std::to_string(request.status)}});
     log::debug("{} {} {} {} {} us", request.peer, request.method, request.path, request.status,
                request.duration.count());
   };
@@ -185,6 +192,8 @@ void Platform::start() {
   rooms_->server.start();
 }
 
-std::uint16_t Platform::port() const { return rooms_->server.port(); }
+std::uint16_t Platform::port() const {
+  return rooms_->server.port();
+}
 
 }  // namespace cloudbrain::app

@@ -159,7 +159,9 @@ bool ArchiveReader::next(ArchiveEntry& entry) {
 
 void ArchiveReader::describe(archive_entry* from, ArchiveEntry& to) {
   const char* raw_name = archive_entry_pathname(from);
-  if (raw_name == nullptr) archive_errors::corrupt("", "an entry without a readable name");
+  if (raw_name == nullptr) {
+    archive_errors::corrupt(current_, "the next name is marked as UTF-8 and is not");
+  }
   const std::string name = decode_name(raw_name);
   if (archive_entry_is_encrypted(from) != 0) archive_errors::encrypted(name);
   to.path = plain_entry_path(name);

@@ -65,6 +65,7 @@ class ArchiveReader {
   };
 
   Utf8Locale locale_;
+  Utf8Locale::Use use_locale_{locale_};
   int file_;
   std::uint64_t size_ = 0;
   std::uint64_t position_ = 0;  // in the file; not used for gzip

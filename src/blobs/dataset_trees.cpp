@@ -76,7 +76,7 @@ class DatasetTrees::Claim {
   std::string sha256_;
 };
 
-DatasetTrees::DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits)
+DatasetTrees::DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackLimits limits)
     : trees_(root / "trees"),
       views_(root / "views"),
       staging_(root / "staging"),
@@ -111,6 +111,7 @@ DatasetPaths DatasetTrees::prepare(std::string_view sha256, std::string_view fol
                 {fmt::format("\"{}\" cannot be the name of a folder.", folder.substr(0, 300)),
                  fmt::format("“{}”不能作为文件夹名称。", folder.substr(0, 300))});
   }
+  (void)blobs_.path(sha256);  // throws for what is no hash
   if (const auto paths = ready(sha256, folder)) return *paths;
   const Claim claim(*this, sha256, stop);
   if (!is_there(trees_ / sha256)) make_tree(sha256, progress, stop);

@@ -46,7 +46,7 @@ BOOST_DESCRIBE_STRUCT(DatasetFacts, (), (files, bytes))
 // Safe from any thread. One per root. `blobs` outlives it.
 class DatasetTrees {
  public:
-  DatasetTrees(fs::path root, const BlobStore& blobs, UnpackLimits limits = {});
+  DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackLimits limits = {});
   // Ends the removal of old leftovers; nobody may be using this any more.
   ~DatasetTrees();
   DatasetTrees(const DatasetTrees&) = delete;

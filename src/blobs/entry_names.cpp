@@ -64,14 +64,12 @@ std::string plain_entry_path(std::string_view path) {
   return plain;
 }
 
-Utf8Locale::Utf8Locale() : utf8_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)), before_(nullptr) {
-  if (utf8_ == nullptr) throw_errno("newlocale", "C.UTF-8");
-  before_ = ::uselocale(utf8_);
+Utf8Locale::Utf8Locale() : locale_(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
+  if (locale_ == nullptr) throw_errno("newlocale", "C.UTF-8");
 }
 
 Utf8Locale::~Utf8Locale() {
-  ::uselocale(before_);
-  ::freelocale(utf8_);
+  ::freelocale(locale_);
 }
 
 }  // namespace cloudbrain

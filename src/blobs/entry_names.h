@@ -16,8 +16,8 @@ std::string decode_name(std::string_view raw);
 // for absolute paths and for "..".
 std::string plain_entry_path(std::string_view path);
 
-// libarchive converts names by the locale. This makes the calling thread's UTF-8 while it lives,
-// and leaves the other threads alone.
+// libarchive converts names by the locale of the thread. This is a UTF-8 one, to be switched to for
+// a while; other threads are left alone. Loading it takes 60 µs, switching nothing.
 class Utf8Locale {
  public:
   Utf8Locale();
@@ -25,9 +25,20 @@ class Utf8Locale {
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
 
+  // While it lives, its thread uses the locale.
+  class Use {
+   public:
+    explicit Use(const Utf8Locale& locale) : before_(::uselocale(locale.locale_)) {}
+    ~Use() { ::uselocale(before_); }
+    Use(const Use&) = delete;
+    Use& operator=(const Use&) = delete;
+
+   private:
+    locale_t before_;
+  };
+
  private:
-  locale_t utf8_;
-  locale_t before_;
+  locale_t locale_;
 };
 
 }  // namespace cloudbrain

@@ -51,7 +51,7 @@ class ZipStream::State {
     }
     top_ = relative;
     levels_.push_back({"", names_in(std::move(top), relative)});
-    const Utf8Locale utf8;
+    const Utf8Locale::Use utf8(locale_);
     archive* zip = zip_.get();
     check(archive_write_set_format_zip(zip));
     check(archive_write_set_options(zip, "compression=store,hdrcharset=UTF-8,zip64"));
@@ -61,7 +61,7 @@ class ZipStream::State {
   }
 
   bool read(std::string& piece) {
-    const Utf8Locale utf8;
+    const Utf8Locale::Use utf8(locale_);
     while (pending_.size() < kPieceBytes && !closed_) step();
     piece.clear();
     piece.swap(pending_);
@@ -154,16 +154,20 @@ class ZipStream::State {
     const ssize_t count = ::read(file_.get(), buffer_.data(), wanted);
     if (count < 0 && errno == EINTR) return;
     if (count < 0) throw_errno("read", "result file");
-    if (count == 0) {
-      file_.reset();
-      return check(archive_write_finish_entry(zip_.get()));
-    }
+    if (count == 0) return end_file();
     left_ -= static_cast<std::uint64_t>(count);
     const ssize_t taken =
         archive_write_data(zip_.get(), buffer_.data(), static_cast<std::size_t>(count));
     if (taken != count) check(ARCHIVE_FATAL);
+    if (left_ == 0) end_file();
   }
 
+  void end_file() {
+    file_.reset();
+    check(archive_write_finish_entry(zip_.get()));
+  }
+
+  Utf8Locale locale_;
   fs::path root_;
   std::string top_;
   std::string prefix_;

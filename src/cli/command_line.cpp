@@ -188,8 +188,8 @@ Text unexpected_words(const CLI::App& root, const CLI::App& named) {
 
 Text describe(const CLI::ParseError& error, const CLI::App& root, const CLI::App& named) {
   const std::string what = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-    return unexpected_words(root, named);
+  // A word that nobody knows may be why another one is missing.
+  if (!root.remaining(true).empty()) return unexpected_words(root, named);
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     constexpr std::string_view kEnd = " is required";
     const std::string name =

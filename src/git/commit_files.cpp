@@ -224,8 +224,10 @@ std::optional<std::string> try_commit(const fs::path& repository, const CommitRe
   ProcessResult result =
       run_process(options, import_stream(request, head, before), std::chrono::minutes(5));
   if (!result.status.ok()) {
-    // fast-import moves a branch only forward, comparing with what it is at that moment.
-    if (result.error.find("Not updating") != std::string::npos) return std::nullopt;
+    // fast-import moves a branch only forward, and only from where it saw it.
+    for (const std::string_view sign : {"Not updating", "cannot lock ref"}) {
+      if (result.error.find(sign) != std::string::npos) return std::nullopt;
+    }
     throw_git_failed(options, result.error);
   }
   std::string commit = result.output.substr(0, result.output.find('\n'));

@@ -10,6 +10,11 @@ namespace cloudbrain {
 
 namespace {
 
+// Fields of git-for-each-ref(1), separated by NUL.
+constexpr std::string_view kBranchFormat =
+    "%(refname:lstrip=2)%00%(objectname)%00%(committerdate:unix)%00%(authorname)%00"
+    "%(contents:subject)";
+
 // Cuts `text` at `separator`; a separator at the very end makes no empty last part.
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -55,11 +60,8 @@ Commit parse_commit(std::string_view text) {
 std::vector<Branch> RevisionReader::branches(ProjectId project) {
   if (!repositories_.exists(project)) return {};
   const std::string output = run_git(git_process(
-      repositories_.path(project),
-      {"for-each-ref", "--sort=refname", "--sort=-committerdate",
-       "--format=%(refname:lstrip=2)%00%(objectname)%00%(committerdate:unix)%00%(authorname)%00"
-       "%(contents:subject)",
-       "refs/heads/"}));
+      repositories_.path(project), {"for-each-ref", "--sort=refname", "--sort=-committerdate",
+                                    fmt::format("--format={}", kBranchFormat), "refs/heads/"}));
   std::vector<Branch> branches;
   for (const std::string_view line : split(output, '\n')) {
     const std::vector<std::string_view> parts = split(line, '\0');

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t kHeadLimit = 64U << 10U;
 constexpr int kPipeBytes = 1 << 20;
+constexpr std::chrono::seconds kPatience{2};
 
 std::optional<GitService> service_of(std::string_view name) {
   if (name == "git-upload-pack") return GitService::fetch;
@@ -67,6 +69,20 @@ std::optional<std::pair<std::size_t, std::size_t>> find_head_end(std::string_vie
   return std::nullopt;
 }
 
+// Reads to the end, for no longer than `patience`.
+void drain(const Fd& output, std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::array<char, 65536> bytes;  // NOLINT(cppcoreguidelines-pro-type-member-init)
+  while (true) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd more{output.get(), POLLIN, 0};
+    if (left.count() <= 0 || ::poll(&more, 1, static_cast<int>(left.count())) == 0) return;
+    const ssize_t count = ::read(output.get(), bytes.data(), bytes.size());
+    if (count == 0 || (count < 0 && errno != EINTR)) return;
+  }
+}
+
 }  // namespace
 
 std::optional<GitService> git_service(const GitRequest& request) {
@@ -80,7 +96,8 @@ std::optional<GitService> git_service(const GitRequest& request) {
 }
 
 GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const {
-  if (!git_service(request)) {
+  const std::optional<GitService> service = git_service(request);
+  if (!service) {
     throw Error(
         ErrorKind::missing, "git_request",
         {fmt::format("{} {} is no request of git's smart HTTP protocol.", request.method,
@@ -107,7 +124,7 @@ GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const
   }
   ProcessOptions options = git_process({}, {"http-backend"}, std::move(environment));
   options.new_session = true;  // so that it can be ended with all its children
-  GitExchange exchange(ChildProcess::start(options, {.input = true, .output = true}));
+  GitExchange exchange(ChildProcess::start(options, {.input = true, .output = true}), *service);
   for (const Fd* end : {&exchange.input(), &exchange.output()}) {
     (void)::fcntl(end->get(), F_SETPIPE_SZ, kPipeBytes);
   }
@@ -117,8 +134,10 @@ GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const
 GitExchange::~GitExchange() {
   if (child_.pid() <= 0) return;
   child_.input().reset();
+  // A push that ends too early is cleaned up by git itself, quarantine and all, if it may say so to
+  // the end; a signal or a broken pipe would leave the quarantine lying.
+  if (service_ == GitService::push) drain(child_.output(), kPatience);
   child_.output().reset();
-  // TERM and not KILL: git then removes the quarantine of an unfinished push.
   ::kill(-child_.pid(), SIGTERM);
   child_.wait();
 }

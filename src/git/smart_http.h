@@ -45,8 +45,9 @@ struct GitResponseHead {
 // read_head(), then read output() to its end: git answers nothing of substance before it has seen
 // the whole body. Both directions are blocking pipes of 1 MiB where the system allows.
 //
-// Destroyed early (the client went away) it ends git and all its children; a push is then as if it
-// had never been: git keeps the objects of a push in quarantine until all has arrived.
+// Destroyed early (the client went away) it ends git and all its children, which may take two
+// seconds; a push is then as if it had never been: git keeps the objects of a push in quarantine
+// until all has arrived.
 //
 // One owner, one thread at a time. SIGPIPE must be ignored by the process.
 class GitExchange {
@@ -68,8 +69,11 @@ class GitExchange {
 
  private:
   friend class SmartHttp;
-  explicit GitExchange(ChildProcess child) : child_(std::move(child)) {}
+  GitExchange(ChildProcess child, GitService service)
+      : child_(std::move(child)), service_(service) {}
+
   ChildProcess child_;
+  GitService service_;
 };
 
 // Safe from any thread.

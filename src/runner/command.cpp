@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <vector>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/attempt_files.h"
@@ -124,6 +126,17 @@ bool place(std::initializer_list<Placement> placements) {
 
 }  // namespace
 
+void kill_children() {
+  const std::string children = read_file("/proc/thread-self/children");
+  for (const char* at = children.c_str(); *at != '\0';) {
+    char* end = nullptr;
+    const long pid = std::strtol(at, &end, 10);
+    if (end == at) return;
+    ::kill(static_cast<pid_t>(pid), SIGKILL);
+    at = end;
+  }
+}
+
 Command::Command(pid_t pid, Cgroup cgroup, std::string problem, Fd output, Fd control)
     : pid_(pid),
       cgroup_(std::move(cgroup)),
@@ -154,14 +167,10 @@ void Command::go(const std::string& directory) const {
   send(control(), Word::go, 0, directory);
 }
 
-void Command::found_init(pid_t pid) {
-  init_ = Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-}
-
-void Command::kill() const {
-  // bwrap takes its child along only where it may signal it, and init is another user's process.
-  if (init_) ::syscall(SYS_pidfd_send_signal, init_.get(), SIGKILL, nullptr, 0);
+void Command::discard() const {
   ::kill(pid_, SIGKILL);
+  ::waitpid(pid_, nullptr, 0);
+  (void)cgroup_.remove(kRemovePatience);
 }
 
 }  // namespace cloudbrain::runner

@@ -2,6 +2,7 @@
 // then becomes the orders' command.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,13 @@
 #include "engines/cgroup.h"
 
 namespace cloudbrain::runner {
+
+inline constexpr std::chrono::seconds kRemovePatience{2};  // for the last processes of a cgroup
+
+// KILL to every child of this process. What they leave behind becomes our child in turn (we are its
+// subreaper), so this is done again after each end, until nobody is left. It needs no PID namespace
+// and no cgroup, and a child's number can't pass to another process before we have waited for it.
+void kill_children();
 
 // Not copyable; one thread. Dies with the runner, whatever happens.
 class Command {
@@ -30,10 +38,8 @@ class Command {
   const std::string& cgroup_problem() const { return cgroup_problem_; }
   int output() const { return output_.get(); }    // both streams of the command
   int control() const { return control_.get(); }  // control.h
-  // From now on kill() also reaches the sandbox's init directly.
-  void found_init(pid_t pid);
-  // KILL to all of it. The caller waits for pid().
-  void kill() const;
+  // Ends it where it never got its orders, and removes its cgroup.
+  void discard() const;
 
  private:
   Command(pid_t pid, Cgroup cgroup, std::string problem, Fd output, Fd control);
@@ -43,7 +49,6 @@ class Command {
   std::string cgroup_problem_;
   Fd output_;
   Fd control_;
-  Fd init_;  // pidfd
 };
 
 }  // namespace cloudbrain::runner

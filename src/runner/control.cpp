@@ -23,8 +23,6 @@ std::optional<std::pair<Fd, Fd>> make_control() {
   // Packets: a message arrives whole or not at all, even where a sender is killed.
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends.data()) != 0)
     return std::nullopt;
-  const int yes = 1;
-  ::setsockopt(ends[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
   return std::pair(Fd(ends[0]), Fd(ends[1]));
 }
 
@@ -41,27 +39,13 @@ void send(int control, Word word, int value, std::string_view text) {
 
 std::optional<Message> receive(int control) {
   Packet packet;  // NOLINT(cppcoreguidelines-pro-type-member-init): the kernel fills it
-  iovec part{&packet, sizeof packet};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(ucred))> extra{};
-  msghdr header{};
-  header.msg_iov = &part;
-  header.msg_iovlen = 1;
-  header.msg_control = extra.data();
-  header.msg_controllen = extra.size();
   ssize_t length = 0;
   do {
-    length = ::recvmsg(control, &header, MSG_CMSG_CLOEXEC);
+    length = ::recv(control, &packet, sizeof packet, 0);
   } while (length < 0 && errno == EINTR);
   if (length < static_cast<ssize_t>(kHeader)) return std::nullopt;
-  Message message{packet.word, packet.value,
-                  std::string(packet.text.data(), static_cast<std::size_t>(length) - kHeader), 0};
-  const cmsghdr* credentials = CMSG_FIRSTHDR(&header);
-  if (credentials != nullptr && credentials->cmsg_type == SCM_CREDENTIALS) {
-    ucred sender{};
-    std::memcpy(&sender, CMSG_DATA(credentials), sizeof sender);
-    message.sender = sender.pid;
-  }
-  return message;
+  return Message{packet.word, packet.value,
+                 std::string(packet.text.data(), static_cast<std::size_t>(length) - kHeader)};
 }
 
 }  // namespace cloudbrain::runner

@@ -19,8 +19,6 @@
 #include <string_view>
 #include <utility>
 
-#include <sys/types.h>
-
 #include "base/files.h"
 
 namespace cloudbrain::runner {
@@ -31,13 +29,11 @@ struct Message {
   Word word = Word::ready;
   int value = 0;
   std::string text;  // at most kTextLimit bytes; the rest is cut off
-  pid_t sender = 0;  // as the receiver's PID namespace numbers it; 0 where it did not ask
 };
 
 inline constexpr std::size_t kTextLimit = 4096;
 
-// A connected pair that is closed on exec: the runner's end, which learns its senders, and the
-// other.
+// A connected pair, closed on exec.
 std::optional<std::pair<Fd, Fd>> make_control();
 
 void send(int control, Word word, int value = 0, std::string_view text = {});

@@ -147,6 +147,8 @@ int run_init(std::span<char*> arguments) {
   ::sigaddset(&child, SIGCHLD);
   ::sigprocmask(SIG_BLOCK, &child, &before);
   const Fd children(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+  pollfd runner{kControlDescriptor, 0, 0};
+  if (::poll(&runner, 1, 0) > 0) return 1;  // it is gone already
   const pid_t script = start_script(arguments.subspan(4), before);
   send(kControlDescriptor, Word::started);
   return watch_script(script, children);

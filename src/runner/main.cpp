@@ -15,7 +15,6 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "runner/attempt_files.h"
@@ -28,8 +27,6 @@
 namespace cloudbrain::runner {
 
 namespace {
-
-constexpr std::chrono::seconds kRemovePatience{2};
 
 // Nothing of whoever started us stays with us: no descriptor (it may be a listening socket), no
 // terminal, no working directory, no signal that would end us.
@@ -63,15 +60,9 @@ void forget_input() {
   if (null != STDIN_FILENO) ::close(null);
 }
 
-void discard(const Command& command) {
-  command.kill();
-  ::waitpid(command.pid(), nullptr, 0);
-  (void)command.cgroup().remove(kRemovePatience);
-}
-
-ExitRecord failed_to_start(const std::string& detail) {
+ExitRecord never_ran(const char* cause, const std::string& detail = {}) {
   ExitRecord record;
-  record.cause = "start_failed";
+  record.cause = cause;
   record.detail = detail;
   record.started_at = record.ended_at = now();
   return record;
@@ -93,13 +84,17 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
   LogWriter log(files.append("log"), orders.limits.log_bytes);
   if (command && command->cgroup().directories() != orders.cgroups) {
     // A server that came after the one that started us has chosen another place.
-    discard(*command);
+    command->discard();
     command.reset();
   }
   if (!command) command = Command::prepare(Cgroup(orders.cgroups));
-  if (!command) return failed_to_start("the machine has no room for another process");
+  if (!command) return never_ran("start_failed", "the machine has no room for another process");
   const std::string problem = command->cgroup().limit(orders.limits);
   if (!problem.empty()) log.note("A limit could not be set: " + problem, "有资源限制未能生效。");
+  if (files.stop_grace()) {  // asked for before there was anything to stop
+    command->discard();
+    return never_ran("stopped");
+  }
   command->go(directory);
   ExitRecord record = Watch(files, orders, *command, log).run();
   const Cgroup::Usage usage = command->cgroup().usage();
@@ -122,14 +117,14 @@ int run(std::span<char*> arguments) {
   std::optional<AttemptFiles> files;
   if (!directory.empty()) files = AttemptFiles::claim(directory);
   if (!files) {
-    if (command) discard(*command);
+    if (command) command->discard();
     return 0;
   }
   ExitRecord record;
   try {
     record = run_script(*files, directory, std::move(command));
   } catch (const std::exception& error) {
-    record = failed_to_start("launch.json: " + std::string(error.what()));
+    record = never_ran("start_failed", "launch.json: " + std::string(error.what()));
   }
   files->write_exit(record);
   return 0;

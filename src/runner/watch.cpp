@@ -22,7 +22,6 @@ using std::chrono::seconds;
 constexpr seconds kFirstSample{1};
 constexpr seconds kSamplePeriod{5};
 constexpr seconds kTimeoutGrace{10};  // after TERM at the time limit
-constexpr seconds kKillAgain{1};
 constexpr std::size_t kDetailLimit = 500;
 // A script that writes line by line would wake us for each: where output flows, it gathers in the
 // pipe for a moment. A line after a pause is read at once.
@@ -49,7 +48,7 @@ std::string last_line(std::string text) {
 
 }  // namespace
 
-Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, Command& command,
+Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, const Command& command,
              LogWriter& log)
     : files_(files),
       orders_(orders),
@@ -63,7 +62,7 @@ Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, Command& com
 
 ExitRecord Watch::run() {
   check_stop();
-  while (!command_gone_) {
+  while (!all_gone_) {
     std::array<pollfd, 3> waits{pollfd{signals_.get(), POLLIN, 0},
                                 pollfd{control_open_ ? command_.control() : -1, POLLIN, 0},
                                 pollfd{hears_output() ? command_.output() : -1, POLLIN, 0}};
@@ -76,7 +75,7 @@ ExitRecord Watch::run() {
     }
     look_at_clock();
   }
-  // bwrap ends after its PID namespace is empty, so whatever was written is in the pipe by now.
+  // Nobody is left to write: what there is to hear is in the socket and in the pipe by now.
   while (control_open_) hear_control();
   drain();
   return record();
@@ -92,8 +91,6 @@ void Watch::hear_control() {
     case Word::ready: {
       std::string problem = command_.cgroup_problem();
       if (!message->text.empty()) problem += (problem.empty() ? "" : "; ") + message->text;
-      if (command_.cgroup().directories().empty())
-        problem = "no cgroup to write to 没有可写的 cgroup";
       if (problem.empty()) break;
       log_.note("CPU, memory and processes of this task are not fully limited: " + problem,
                 "此任务的 CPU、内存或进程数未能完全受限。");
@@ -104,7 +101,6 @@ void Watch::hear_control() {
       break;
     case Word::started: {
       started_at_ = now();
-      command_.found_init(message->sender);
       sampled_at_ = SteadyClock::now();
       sample_at_ = sampled_at_ + kFirstSample;
       if (orders_.limits.max_runtime_s > 0) {
@@ -146,12 +142,16 @@ void Watch::begin_end(const char* cause, seconds grace) {
   kill_at_ = std::min(kill_at_, SteadyClock::now() + grace);
 }
 
+// Whatever loses its parent becomes our child, so no child left means that nothing is left: the end
+// of a sandbox' init, for one, comes after that of everything in its PID namespace.
 void Watch::reap() {
-  int status = 0;
   pid_t pid = 0;
-  while ((pid = ::waitpid(-1, &status, WNOHANG)) > 0) {
-    if (pid == command_.pid()) command_gone_ = true;
+  while ((pid = ::waitpid(-1, nullptr, WNOHANG)) > 0) {
+    // Nothing outlives the command, not even where bwrap alone was killed, by us or by the kernel.
+    if (pid == command_.pid()) killing_ = true;
   }
+  all_gone_ = pid < 0 && errno == ECHILD;
+  if (killing_ && !all_gone_) kill_children();
 }
 
 void Watch::look_at_clock() {
@@ -161,8 +161,9 @@ void Watch::look_at_clock() {
     begin_end("timeout", kTimeoutGrace);
   }
   if (time >= kill_at_) {
-    kill_at_ = time + kKillAgain;
-    command_.kill();
+    kill_at_ = Moment::max();
+    killing_ = true;
+    kill_children();
   }
   if (time >= sample_at_) {
     sample();

@@ -20,7 +20,8 @@ namespace cloudbrain::runner {
 // descriptor here, so none comes too early.
 class Watch {
  public:
-  Watch(const AttemptFiles& files, const RunnerOrders& orders, Command& command, LogWriter& log);
+  Watch(const AttemptFiles& files, const RunnerOrders& orders, const Command& command,
+        LogWriter& log);
 
   // Until the command and all of its processes are gone and the log has all they wrote. Gives the
   // record without what the cgroup counted.
@@ -46,13 +47,14 @@ class Watch {
 
   const AttemptFiles& files_;
   const RunnerOrders& orders_;
-  Command& command_;
+  const Command& command_;
   LogWriter& log_;
   Fd signals_;
   Fd usage_;
   bool output_open_ = true;
   bool control_open_ = true;
-  bool command_gone_ = false;
+  bool killing_ = false;
+  bool all_gone_ = false;
 
   std::optional<TimePoint> started_at_;
   std::optional<int> status_;     // of the script, as wait() gives it

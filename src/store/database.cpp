@@ -2,8 +2,8 @@
 
 #include <fcntl.h>
 
-#include "store/connection.h"
-#include "store/migrations.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/migrations.h"
 
 namespace cloudbrain::store {
 

@@ -1,8 +1,8 @@
 #include "tasks/conductor.h"
 
-#include <pthread.h>
-
 #include <charconv>
+
+#include <pthread.h>
 
 #include "base/log.h"
 #include "domain/reasons.h"
@@ -16,17 +16,19 @@ constexpr std::chrono::seconds kTick{5};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr unsigned kStepThreads = 8;
 
-std::string key_of(TaskId id) { return "task:" + std::to_string(id.value); }
+std::string key_of(TaskId id) {
+  return "task:" + std::to_string(id.value);
+}
 
 Error task_missing(TaskId id) {
-  return Error(ErrorKind::missing, "task_missing",
-               {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
+  return Error(
+      ErrorKind::missing, "task_missing",
+      {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
 }
 
 }  // namespace
 
-Conductor::Conductor(Parts parts)
-    : parts_(std::move(parts)), pool_("steps", kStepThreads) {
+Conductor::Conductor(Parts parts) : parts_(std::move(parts)), pool_("steps", kStepThreads) {
   placement_ = std::make_unique<Placement>(pool_, parts_.catalogue, parts_.preparer, parts_.changes,
                                            parts_.clock, [this](TaskId id) { wake(id); });
 }
@@ -77,7 +79,7 @@ void Conductor::recover() {
       const std::optional<Task> task = parts_.changes.tasks().find(id);
       if (!task) {
         remove_tree(entry.path());
-      } else if (is_final(task->state) && fs::exists(entry.path() / "scratch")) {
+      } else if (is_final(task->state) && !parts_.preparer.is_tidy(id)) {
         clean_up(*task);
       }
     }
@@ -100,7 +102,9 @@ void Conductor::post(Message message) {
   arrived_.notify_one();
 }
 
-void Conductor::wake(TaskId task) { post(Wake{task, false}); }
+void Conductor::wake(TaskId task) {
+  post(Wake{task, false});
+}
 
 void Conductor::wake_held_by(const std::string& sha256) {
   std::set<TaskId> held;
@@ -150,10 +154,12 @@ void Conductor::tick() {
     post(Wake{id, tracked.at_engine});
   }
   placement_->place_all();
+  tidy();
 }
 
 void Conductor::handle(const Wake& wake) {
   if (wake.engine_news) {
+    placement_->place_all();  // what has ended left room, before its end is even written down
     const auto tracked = tracked_.find(wake.task);
     if (tracked != tracked_.end()) tracked->second.report.reset();
   }
@@ -274,7 +280,23 @@ void Conductor::clean_up(const Task& task) {
     parts_.logs.settle(task_folder(parts_.tasks_root, task.id).log(task.attempt));
   }
   placement_->place(engine_name(task));
-  parts_.preparer.tidy(task.id);
+  const std::lock_guard lock(mutex_);
+  untidy_.push_back(task.id);
+}
+
+// Deleting files makes new ones slow for a while on some file systems, and whoever waits is in more
+// of a hurry than the disk: so it is done once nobody waits.
+void Conductor::tidy() {
+  std::vector<TaskId> ended;
+  if (placement_->anyone_waits()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::exchange(untidy_, {});
+  }
+  if (ended.empty()) return;
+  pool_.post("tidy", [this, ended] {
+    for (const TaskId id : ended) parts_.preparer.tidy(id);
+  });
 }
 
 std::string Conductor::engine_name(const Task& task) const {
@@ -297,7 +319,8 @@ Task Conductor::stop(TaskId id, std::string_view user) {
                   {fmt::format("Task {} has ended already.", id.value),
                    fmt::format("任务 {} 已经结束。", id.value)});
     }
-    if (parts_.changes.become(*task, {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
+    if (parts_.changes.become(*task,
+                              {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
       wake(id);
       return *task;
     }

@@ -10,7 +10,9 @@ DatasetShelf::DatasetShelf(store::Database& database, BlobStore& blobs, DatasetT
                            unsigned threads)
     : datasets_(database), blobs_(blobs), trees_(trees), pool_("unpack", threads) {}
 
-DatasetShelf::~DatasetShelf() { stop_.request_stop(); }
+DatasetShelf::~DatasetShelf() {
+  stop_.request_stop();
+}
 
 void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) {
   on_settled_ = std::move(callback);
@@ -18,7 +20,7 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
 
 store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
   row.state = store::DatasetState::waiting;
-  row.id = datasets_.insert(row);
+  insert(row);
   {
     const std::lock_guard lock(mutex_);
     awaited_.try_emplace(row.id);
@@ -31,10 +33,23 @@ store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds 
     failure = std::move(awaited_.extract(row.id).mapped());
   }
   const std::optional<store::Dataset> now = datasets_.find(row.id);
-  if (!now) throw Error(ErrorKind::missing, "dataset_missing", {"The data set was removed.", "数据集已被删除。"});
+  if (!now)
+    throw Error(ErrorKind::missing, "dataset_missing",
+                {"The data set was removed.", "数据集已被删除。"});
   if (!failure) return *now;
   remove(*now);
   throw Error(*failure);
+}
+
+void DatasetShelf::insert(store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
+  // Known content is not stored twice; it may have lost its last owner since the upload ended.
+  if (!blobs_.size(row.sha256)) {
+    throw Error(ErrorKind::unavailable, "content_removed",
+                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
+                {"Upload it once more.", "请重新上传。"});
+  }
+  row.id = datasets_.insert(row);
 }
 
 void DatasetShelf::resume() {
@@ -48,9 +63,11 @@ std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
 }
 
 void DatasetShelf::remove(const store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
-                {fmt::format("There is no data set {}.", row.name), fmt::format("没有数据集 {}。", row.name)});
+                {fmt::format("There is no data set {}.", row.name),
+                 fmt::format("没有数据集 {}。", row.name)});
   }
   if (datasets_.is_content_used(row.sha256)) return;
   trees_.remove(row.sha256);

@@ -26,12 +26,14 @@ class DatasetShelf {
   DatasetShelf(const DatasetShelf&) = delete;
   DatasetShelf& operator=(const DatasetShelf&) = delete;
 
-  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before use.
+  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before
+  // use.
   void on_settled(std::function<void(const std::string& sha256)> callback);
 
   // Takes a finished upload into a project: a row, then unpacking in the background. Waits for at
   // most `patience` for its end: where it failed by then, the row is gone again and the Error of
-  // unpack_archive() is thrown. Throws conflict "dataset_name_in_use".
+  // unpack_archive() is thrown. Throws conflict "dataset_name_in_use", or unavailable
+  // ("content_removed") where the same bytes were deleted at this very moment.
   store::Dataset take(store::Dataset row, std::chrono::milliseconds patience);
   // Goes on with what an earlier run left waiting or unpacking.
   void resume();
@@ -44,6 +46,7 @@ class DatasetShelf {
   void remove(const store::Dataset& row);
 
  private:
+  void insert(store::Dataset& row);
   void unpack_later(const store::Dataset& row);
   void unpack(store::Dataset row);
   void note_progress(store::Dataset& row, std::uint64_t read, std::uint64_t total);
@@ -53,6 +56,9 @@ class DatasetShelf {
   BlobStore& blobs_;
   DatasetTrees& trees_;
   std::function<void(const std::string&)> on_settled_;
+  // Held while a row that needs a content is inserted, and while content that no row needs is
+  // removed: short, and the only lock here that is held across file operations.
+  std::mutex content_mutex_;
   std::mutex mutex_;
   std::condition_variable done_;
   std::set<DatasetId> under_way_;

@@ -51,6 +51,12 @@ std::optional<int> Placement::ahead_of(TaskId task) {
   return std::nullopt;
 }
 
+bool Placement::anyone_waits() {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [](const auto& line) { return line.second.waiting.size() > 0; });
+}
+
 std::optional<TaskId> Placement::front(const std::string& engine) {
   const std::lock_guard lock(mutex_);
   return lines_[engine].waiting.front();
@@ -92,7 +98,8 @@ bool Placement::start(const std::string& engine, TaskId id) {
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     log::error("task {} could not be started: {}", id.value, error.what());
-    changes_.become(*task, Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
+    changes_.become(*task,
+                    Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
   }
   if (handle) started(place, *task, *handle);
   remove(id);
@@ -104,7 +111,8 @@ void Placement::started(Engine& engine, Task task, const Handle& handle) {
   while (true) {
     task.handle = handle.text;
     if (task.state == TaskState::WAITING) {
-      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}})) return;
+      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}}))
+        return;
     } else if (task.state == TaskState::STOPPING) {
       // A stop came between: remember what runs, so that the stop reaches it.
       if (changes_.tasks().update(task)) return;

@@ -15,8 +15,8 @@
 
 namespace cloudbrain {
 
-// Safe from any thread. One engine's tasks are started one after another, so the order holds; a task
-// that does not fit holds back those behind it.
+// Safe from any thread. One engine's tasks are started one after another, so the order holds; a
+// task that does not fit holds back those behind it.
 class Placement {
  public:
   // `wake` is called after a task's row has changed.
@@ -29,6 +29,7 @@ class Placement {
   void place(const std::string& engine);
   void place_all();
   std::optional<int> ahead_of(TaskId task);
+  bool anyone_waits();
 
  private:
   struct Line {

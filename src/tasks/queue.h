@@ -1,5 +1,5 @@
-// Who waits, in order: first submitted, first served. A task that is not ready yet holds nobody up: it
-// takes its place once it is. Memory only; the rows say the same after a restart.
+// Who waits, in order: first submitted, first served. A task that is not ready yet holds nobody up:
+// it takes its place once it is. Memory only; the rows say the same after a restart.
 #pragma once
 
 #include <iterator>

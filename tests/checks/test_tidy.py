@@ -51,7 +51,8 @@ def tidy(name, deadline):
         return "clean", ""
     if time.monotonic() > deadline:
         return "not reached", ""
-    run = subprocess.run([TIDY, "-p", BUILD, "--quiet", "--extra-arg=-Wno-ignored-gch", name],
+    run = subprocess.run([TIDY, "-p", BUILD, "--quiet", "--extra-arg=-Wno-ignored-gch",
+                          "--extra-arg=-Wno-unknown-warning-option", name],
                          cwd=ROOT, capture_output=True, text=True)
     if run.returncode == 0:
         marker.touch()

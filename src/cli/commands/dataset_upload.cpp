@@ -85,15 +85,22 @@ class DatasetUpload final : public Command {
  private:
   static json::value send(Session& session, const Path& path, const std::string& name,
                           const Archive& archive) {
-    Progress progress(session.terminal(), name, archive.size);
+    Terminal& terminal = session.terminal();
+    const bool shows_wait = terminal.err_is_terminal() && !terminal.json();
+    Progress progress(terminal, name, archive.size);
     HttpCall call;
     call.method = "PUT";
     call.headers.emplace_back("Content-Type", "application/octet-stream");
     call.file = FileBody{archive.fd.get(), archive.size};
-    call.on_sent = [&](std::uint64_t sent) { progress.at(sent); };
+    call.on_sent = [&](std::uint64_t sent) {
+      progress.at(sent);
+      if (sent < archive.size) return;
+      // The answer may take a while: the server unpacks small archives before it answers.
+      progress.finish();
+      if (shows_wait) terminal.write_error(terminal.say({"Unpacking …", "正在解压……"}));
+    };
     const HttpAnswer answer = session.api().call(std::move(call), path);
-    progress.at(archive.size);
-    progress.finish();
+    if (shows_wait) terminal.write_error("\r\x1b[K");
     return parse_json(answer.body);
   }
 
@@ -145,7 +152,8 @@ class DatasetUpload final : public Command {
       return;
     }
     terminal.print_line(terminal.say(
-        {fmt::format("{} ({}, {} files) is ready.", dataset.name, size, dataset.files),
+        {fmt::format("{} ({}, {}) is ready.", dataset.name, size,
+                     counted(static_cast<std::size_t>(dataset.files), "file")),
          fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
   }
 

@@ -78,7 +78,7 @@ HostFiles::HostFiles(fs::path directory, TaskUser user)
 }
 
 std::string HostFiles::signature() const {
-  std::string text = fmt::format("1 {} {}", user_.uid, user_.gid);  // 1: of make_etc itself
+  std::string text = fmt::format("2 {} {}", user_.uid, user_.gid);  // 2: of make_etc itself
   for (const fs::path& path : shown_) {
     struct stat status{};
     if (::stat(("/etc" / path).c_str(), &status) != 0) continue;
@@ -114,6 +114,9 @@ void HostFiles::make_etc(const fs::path& target) const {
                                 "task:x:{}:{}:task:/home/task:/bin/sh\n",
                                 user_.uid, user_.gid),
                     Durable::no);
+  write_file_atomic(target / kNothing, "", Durable::no);
+  if (!fs::exists(target / "resolv.conf"))
+    write_file_atomic(target / "resolv.conf", "", Durable::no);
   write_file_atomic(target / "group", fmt::format("root:x:0:\ntask:x:{}:\n", user_.gid),
                     Durable::no);
 }

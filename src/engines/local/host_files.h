@@ -3,6 +3,7 @@
 
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -21,6 +22,8 @@ namespace cloudbrain {
 // once.
 class HostFiles {
  public:
+  static constexpr std::string_view kNothing = ".nothing";  // an empty file in etc()
+
   HostFiles(fs::path directory, TaskUser user);
 
   // The directory to mount as /etc, up to date.

@@ -230,9 +230,10 @@ void LocalEngine::forget(const Handle& handle) {
   const AttemptFolder folder = folder_of(key);
   const Report report = look_at(key);
   if (report.phase == Phase::starting || report.phase == Phase::running) {
-    (void)runners_.signal(key, SIGKILL);
-    std::error_code error;
-    if (fs::is_directory(folder.path(), error)) (void)folder.fence();
+    (void)folder.fence();  // where the runner has not begun yet
+    if (!runners_.kill(key, kBuryPatience)) {
+      log::warning("the runner of task {} does not end", key.first.value);
+    }
   }
   if (report.phase != Phase::lost) bury(folder);
   give_back(key);

@@ -163,6 +163,12 @@ bool RunnerProcesses::signal(AttemptKey key, int signal) const {
   return ::syscall(SYS_pidfd_send_signal, running->second.pidfd.get(), signal, nullptr, 0) == 0;
 }
 
+bool RunnerProcesses::kill(AttemptKey key, std::chrono::milliseconds patience) {
+  (void)signal(key, SIGKILL);
+  std::unique_lock lock(mutex_);
+  return ended_.wait_for(lock, patience, [&] { return !running_.contains(key); });
+}
+
 std::set<std::string> RunnerProcesses::cgroup_names() const {
   const std::lock_guard lock(mutex_);
   return names_;
@@ -204,20 +210,19 @@ void RunnerProcesses::run() {
 
 void RunnerProcesses::reap(std::uint64_t number) {
   AttemptKey key;
-  Running ended;
   {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     const auto found = numbers_.find(number);
     if (found == numbers_.end()) return;
     key = found->second;
     numbers_.erase(found);
     const auto running = running_.find(key);
     if (running != running_.end()) {
-      ended = std::move(running->second);
+      if (running->second.child) running->second.child->wait();  // ended: no wait in truth
       running_.erase(running);
     }
   }
-  if (ended.child) ended.child->wait();
+  ended_.notify_all();
   try {
     gone_(key);
   } catch (const Error& error) {

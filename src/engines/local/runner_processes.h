@@ -1,6 +1,8 @@
 // The runner processes of this machine: starts them, keeps a few in reserve, notices their end.
 #pragma once
 
+#include <chrono>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -50,8 +52,11 @@ class RunnerProcesses {
   bool adopt(AttemptKey key, pid_t pid);
   void unwatch(AttemptKey key);
   bool watches(AttemptKey key) const;
-  // SIGTERM or SIGKILL. False where the runner is not watched.
+  // False where the runner is not watched.
   bool signal(AttemptKey key, int signal) const;
+  // KILL to the runner, and the wait for its end: a process that is being killed may still finish
+  // the system call that it is in. False where it had not ended after `patience`.
+  bool kill(AttemptKey key, std::chrono::milliseconds patience);
   // Names of the cgroups of the seats of this object's life.
   std::set<std::string> cgroup_names() const;
 
@@ -87,6 +92,7 @@ class RunnerProcesses {
   std::map<std::uint64_t, AttemptKey> numbers_;  // what epoll says -> whose end it is
   std::uint64_t last_number_ = 0;
   std::set<std::string> names_;
+  std::condition_variable ended_;
   std::thread thread_;
 };
 

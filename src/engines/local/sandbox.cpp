@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "engines/local/host_files.h"
 
 namespace cloudbrain {
 
@@ -60,7 +62,9 @@ void add_system(Arguments& arguments, const Launch& launch, const SandboxParts& 
     }
   }
   arguments.add("--ro-bind", parts.etc.native(), "/etc");
-  if (!launch.network) arguments.add("--ro-bind", "/dev/null", "/etc/resolv.conf");
+  if (!launch.network) {
+    arguments.add("--ro-bind", (parts.etc / HostFiles::kNothing).native(), "/etc/resolv.conf");
+  }
   arguments.add("--proc", "/proc", "--dev", "/dev");
   const std::int64_t shared = launch.limits.shared_memory_bytes;
   arguments.add("--size", std::to_string(shared > 0 ? shared : kDefaultSharedMemory), "--perms",
@@ -79,9 +83,18 @@ void add_devices(Arguments& arguments, const std::vector<std::string>& devices) 
   for (const std::string& node : devices) arguments.add("--dev-bind-try", node, node);
 }
 
+// bwrap makes missing directories above a mounted file for root alone (0700), so they are made
+// first.
 void add_mounts(Arguments& arguments, const Launch& launch) {
+  std::set<fs::path> made{"/"};
   for (const Mount& mount : launch.mounts) {
+    fs::path above;
+    for (const fs::path& part : fs::path(mount.target).parent_path()) {
+      above /= part;
+      if (made.insert(above).second) arguments.add("--dir", above.native());
+    }
     arguments.add(mount.read_only ? "--ro-bind" : "--bind", mount.source, mount.target);
+    made.insert(mount.target);
   }
 }
 

@@ -54,10 +54,10 @@ std::string error_code(Action action) {
   }
 }
 
-inline std::string run_ok(std::vector<std::string> argv, const fs::path& directory = {}) {
-  const ProcessResult result = run_process({.argv = std::move(argv),
-                                            .environment = {{"LC_ALL", "C.UTF-8"}},
-                                            .working_directory = directory});
+inline std::string run_ok(std::vector<std::string> argv) {
+  const ProcessResult result =
+      run_process({.argv = std::move(argv), .environment = {{"LC_ALL", "C.UTF-8"}}}, {},
+                  std::chrono::minutes(10));
   EXPECT_TRUE(result.status.ok()) << result.output << result.error;
   return result.output;
 }

@@ -67,16 +67,21 @@ TEST_F(DatasetTreesTest, OneContentUnderTwoNamesIsUnpackedOnce) {
 }
 
 TEST_F(DatasetTreesTest, ManyAtOnceUnpackOnce) {
+  constexpr int kThreads = 8;
   const std::string sha256 = put_archive("good.zip");
+  std::atomic<int> started = 0;
   std::atomic<int> unpacked = 0;
-  const auto count_ends = [&](std::uint64_t read, std::uint64_t total) {
-    unpacked += read == total;
+  // The first to unpack is held until all have come.
+  const auto at_end = [&](std::uint64_t, std::uint64_t) {
+    ++unpacked;
+    while (started < kThreads) std::this_thread::yield();
   };
   std::vector<std::thread> threads;
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       const std::string folder = i % 2 == 0 ? "even" : "odd";
-      EXPECT_TRUE(fs::exists(trees_.prepare(sha256, folder, count_ends).view / "a.txt"));
+      ++started;
+      EXPECT_TRUE(fs::exists(trees_.prepare(sha256, folder, at_end).view / "a.txt"));
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -94,6 +99,7 @@ TEST_F(DatasetTreesTest, ABadArchiveLeavesNothingAndSaysWhy) {
 TEST_F(DatasetTreesTest, BytesThatAreNotStoredAreMissing) {
   EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "x"); }), "blob_missing");
   EXPECT_EQ(error_code([&] { trees_.prepare(std::string(64, 'a'), "../x"); }), "folder_name");
+  EXPECT_EQ(error_code([&] { trees_.prepare("../..", "x"); }), "not_a_sha256");
   EXPECT_FALSE(trees_.ready("../..", "x"));
 }
 

@@ -27,8 +27,9 @@ TEST(EntryNamesTest, PathsBecomePlain) {
 
 TEST(EntryNamesTest, TheLocaleOfTheThreadComesBack) {
   const locale_t before = ::uselocale(nullptr);
+  const Utf8Locale locale;
   {
-    const Utf8Locale utf8;
+    const Utf8Locale::Use utf8(locale);
     EXPECT_NE(::uselocale(nullptr), before);
   }
   EXPECT_EQ(::uselocale(nullptr), before);

@@ -144,7 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
         Hostile{"cut.zip", "archive_corrupt"}, Hostile{"cut.tar", "archive_corrupt"},
         Hostile{"cut.tar.gz", "archive_corrupt"}, Hostile{"damaged.tar.gz", "archive_corrupt"},
         Hostile{"not-an-archive.zip", "archive_unsupported"},
-        Hostile{"empty.zip", "archive_corrupt"}, Hostile{"nothing.zip", "archive_unsupported"},
+        Hostile{"empty.zip", "archive_corrupt"}, Hostile{"gbk-flagged.zip", "archive_corrupt"},
+        Hostile{"nothing.zip", "archive_unsupported"},
         Hostile{"encrypted.zip", "archive_encrypted"}),
     [](const auto& test) {
       std::string name = test.param.archive;

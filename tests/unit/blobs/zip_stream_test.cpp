@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "archives.h"
-#include "blobs/unpack.h"
 
 namespace cloudbrain {
 namespace {
@@ -108,7 +107,7 @@ TEST_F(ZipStreamTest, FilesThatChangeWhileTheyAreReadLeaveTheZipWhole) {
   run_ok({"unzip", "-tqq", zip_.native()});
 }
 
-TEST_F(ZipStreamTest, MoreThan65535EntriesGoInAndComeOutAgain) {
+TEST_F(ZipStreamTest, MoreThan65535EntriesAreCounted) {
   make_directories(output_ / "many");
   for (int i = 0; i < 66'000; ++i) {
     open_file(output_ / "many" / std::to_string(i), O_WRONLY | O_CREAT | O_EXCL);
@@ -119,9 +118,6 @@ TEST_F(ZipStreamTest, MoreThan65535EntriesGoInAndComeOutAgain) {
       {"python3", "-c", "import sys, zipfile; print(len(zipfile.ZipFile(sys.argv[1]).namelist()))",
        zip_.native()});
   EXPECT_EQ(count, "66000\n");
-  make_directories(room_.path() / "back");
-  const Fd archive = open_file(zip_, O_RDONLY);
-  EXPECT_EQ(unpack_archive(archive.get(), room_.path() / "back").files, 66'000U);
 }
 
 // Needs 4 GiB of disk and half a minute: run by hand with --gtest_also_run_disabled_tests.

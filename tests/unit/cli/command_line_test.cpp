@@ -100,6 +100,8 @@ TEST(CommandLine, WhatIsWrongIsNamedWithTheHelpToRead) {
   EXPECT_THAT(probe({"w", "--needed"}, given).err, HasSubstr("--needed takes one value"));
   EXPECT_THAT(probe({"w", "--needed", "n", "--flog"}, given).err,
               HasSubstr("Did you mean \"--flag\"?"));
+  EXPECT_THAT(probe({"--needed", "n", "-bad word"}, given).err,
+              HasSubstr("does not know \"-bad word\""));
   EXPECT_EQ(probe({"w", "m", "surplus", "--needed", "n"}, given).code, 2);
   EXPECT_EQ(probe({"w", "--needed", "n", "--number", "many"}, given).code, 2);
 }

@@ -134,6 +134,14 @@ TEST_F(SignIn, LaterCommandsUseTheSavedServerAndToken) {
   EXPECT_EQ(server_.asked().back().headers.find("Authorization"), "Bearer long-lived");
 }
 
+TEST_F(SignIn, ASecondSignInEndsTheTokenOfTheFirst) {
+  ASSERT_EQ(login().code, 0);
+  ASSERT_EQ(login().code, 0);
+  const auto asked = server_.asked();
+  ASSERT_EQ(asked.size(), 7U);
+  EXPECT_EQ(asked[5].line, "DELETE /api/v2/tokens/5");
+}
+
 TEST_F(SignIn, SigningOutEndsTheTokenAndForgetsIt) {
   ASSERT_EQ(login().code, 0);
   EXPECT_EQ(shell_.run({"logout"}).code, 0);

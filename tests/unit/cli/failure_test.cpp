@@ -1,8 +1,10 @@
 // What a person and a script are told when something goes wrong, and the exit codes.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "cli/exit_codes.h"
 #include "support.h"

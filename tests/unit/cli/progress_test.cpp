@@ -17,14 +17,16 @@ TEST(Progress, ALineHasBarShareAmountRateAndTimeLeft) {
             "mnist.zip  [##########          ]   50%  512.0 MiB/1.0 GiB  64.0 MiB/s  剩余 9s");
 }
 
-TEST(Progress, ANarrowTerminalLosesTheBarThenTheLabel) {
-  const ProgressState state{"a-rather-long-name.zip", 1, 2, 0};
-  EXPECT_EQ(progress_line(state, 40, false), "a-rather-long-nam…   50%  1 B of 2 B");
+TEST(Progress, ANarrowTerminalShortensBarAndLabelThenLosesThem) {
+  const ProgressState state{"a-rather-longer-name.zip", 1, 2, 0};
+  EXPECT_EQ(progress_line(state, 60, false),
+            "a-rather-longer-name.zip  [######      ]   50%  1 B of 2 B");
+  EXPECT_EQ(progress_line(state, 44, false), "a-rather-lo…  [####    ]   50%  1 B of 2 B");
+  EXPECT_EQ(progress_line(state, 39, false), "a-rather-longer-na…   50%  1 B of 2 B");
   EXPECT_EQ(progress_line(state, 20, false), " 50%  1 B of 2 B");
   for (std::size_t width = 1; width < 120; ++width) {
-    EXPECT_LE(
-        display_width(progress_line({"数据集压缩包.zip", 7 << 20, 9 << 20, 3e6}, width, true)),
-        width);
+    const ProgressState chinese{"数据集压缩包.zip", 7 << 20, 9 << 20, 3e6};
+    EXPECT_LE(display_width(progress_line(chinese, width, true)), width);
   }
 }
 

@@ -17,8 +17,14 @@ TEST(Words, DurationsShowTheirTwoLargestUnits) {
   EXPECT_EQ(duration_text(-3), "0s");
   EXPECT_EQ(duration_text(59), "59s");
   EXPECT_EQ(duration_text(125), "2m 05s");
-  EXPECT_EQ(duration_text(3600), "1h 00m");
+  EXPECT_EQ(duration_text(3600), "1h");
   EXPECT_EQ(duration_text(90'000), "1d 01h");
+}
+
+TEST(Words, OneThingIsNotSeveral) {
+  EXPECT_EQ(counted(0, "file"), "0 files");
+  EXPECT_EQ(counted(1, "file"), "1 file");
+  EXPECT_EQ(counted(2, "file"), "2 files");
 }
 
 TEST(Words, LengthsOfTimeAreReadInEveryUnit) {

@@ -223,6 +223,21 @@ TEST(LocalEngine, ARunnerKilledIsReportedLostAndNothingOfItStays) {
   }));
 }
 
+TEST(LocalEngine, ARunnerKilledAtAnyMomentOfAStartLeavesNothing) {
+  if (!can_limit("pids")) GTEST_SKIP() << "cgroups can't be written here";
+  LocalMachine machine;
+  for (int microseconds = 0; microseconds < 20'000; microseconds += 1'000) {
+    const Handle handle = machine.must_start(machine.shell("sleep 1000"));
+    ASSERT_TRUE(eventually([&] { return machine.runner_pid(handle) > 0; }));
+    std::this_thread::sleep_for(std::chrono::microseconds(microseconds));  // another moment each
+    ASSERT_EQ(::kill(machine.runner_pid(handle), SIGKILL), 0);
+    EXPECT_EQ(machine.wait(handle).phase, Phase::lost) << microseconds;
+    const std::optional<RunnerOrders> orders = AttemptFolder(machine.attempt(handle)).orders();
+    for (const std::string& directory : orders->cgroups) EXPECT_FALSE(fs::exists(directory));
+  }
+  EXPECT_EQ(machine.engine().offer().cpus_free, 4);
+}
+
 TEST(LocalEngine, ForgettingARunningAttemptEndsIt) {
   LocalMachine machine;
   const Handle handle = machine.must_start(machine.shell(kSleeper));

@@ -29,7 +29,7 @@ inline bool eventually(const std::function<bool()>& condition,
   const auto deadline = std::chrono::steady_clock::now() + patience;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // between two looks
   }
   return true;
 }

@@ -1,6 +1,6 @@
 #include "git/repositories.h"
 
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "git_test.h"
 
@@ -53,6 +53,15 @@ TEST_F(RepositoriesTest, ABrokenObjectIsRefusedWhenItIsPushed) {
   EXPECT_THAT(git({"push", "-q", "origin", evil + ":refs/heads/evil"}, false),
               testing::HasSubstr("hasDotgit"));
   EXPECT_FALSE(reader_.resolve(kProject, "evil"));
+}
+
+TEST_F(RepositoriesTest, ARepositoryCopiedFromElsewhereIsOursWhoeverItBelongsTo) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
+  const std::string id = save("a", "1");
+  run_git({.argv = {"chown", "-R", "12345", repositories_.path(kProject)}});
+  reader_.forget(kProject);
+  EXPECT_EQ(reader_.resolve(kProject, "main"), id);
+  EXPECT_EQ(reader_.branches(kProject).size(), 1U);
 }
 
 TEST_F(RepositoriesTest, ARemovedRepositoryIsGoneAndHalfOnesAreCleanedAtStart) {

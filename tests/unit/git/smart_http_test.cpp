@@ -157,7 +157,13 @@ TEST_F(SmartHttpTest, APushThatEndsHalfWayLeavesNothing) {
     // The client goes away: its exchange is dropped.
     GitExchange exchange = http_.start(kProject, receive_pack());
     exchange.write(std::string_view(body).substr(0, body.size() - 30));
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (quarantines() == 0 && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::yield();
+    }
+    ASSERT_EQ(quarantines(), 1U);
   }
+  EXPECT_EQ(quarantines(), 0U);
   EXPECT_FALSE(reader_.resolve(kProject, "main"));
   // The connection ends and what came is taken for all.
   const Answer cut = ask(receive_pack(), std::string_view(body).substr(0, body.size() - 30));

@@ -1,8 +1,8 @@
 #include "store/database.h"
 
 #include "rows.h"
-#include "store/migrations.h"
-#include "store/statement.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 namespace {
