@@ -64,7 +64,8 @@ store::User sign_in(const Services& services, std::string_view name, std::string
                 {fmt::format("Too many wrong passwords; try again in {} s.", wait.count()),
                  fmt::format("密码错误次数过多，请在 {} 秒后重试。", wait.count())});
   }
-  const bool right = check_password(password, user ? user->password_hash : decoy) && user && !user->disabled;
+  const bool right =
+      check_password(password, user ? user->password_hash : decoy) && user && !user->disabled;
   services.throttle.end(key, right, services.clock.now());
   if (!right) {
     throw Error(ErrorKind::unsigned_in, "sign_in_failed",

@@ -24,8 +24,8 @@ store::User sign_in(const Services& services, std::string_view name, std::string
 // Tries by account and address. Memory only. Safe from any thread.
 class SignInThrottle {
  public:
-  // Zero: this pair may try now, and says by end() how it went. Else how long it has to wait. After a
-  // few wrong tries there is one at a time, so that many at once are not all the first.
+  // Zero: this pair may try now, and says by end() how it went. Else how long it has to wait. After
+  // a few wrong tries there is one at a time, so that many at once are not all the first.
   std::chrono::milliseconds begin(const std::string& key, TimePoint now);
   void end(const std::string& key, bool right, TimePoint now);
 

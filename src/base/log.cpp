@@ -37,8 +37,8 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
-// A message may quote what a stranger sent: a line feed in it must not begin a line of its own, nor an
-// escape sequence reach the terminal of who reads the log.
+// A message may quote what a stranger sent: a line feed in it must not begin a line of its own, nor
+// an escape sequence reach the terminal of who reads the log.
 std::string one_line(std::string_view message) {
   std::string line;
   for (const char c : message) {
