@@ -20,9 +20,9 @@ TEST(Progress, ALineHasBarShareAmountRateAndTimeLeft) {
 TEST(Progress, ANarrowTerminalShortensBarAndLabelThenLosesThem) {
   const ProgressState state{"a-rather-longer-name.zip", 1, 2, 0};
   EXPECT_EQ(progress_line(state, 60, false),
-            "a-rather-longer-name.zip  [######      ]   50%  1 B of 2 B");
-  EXPECT_EQ(progress_line(state, 44, false), "a-rather-lo…  [####    ]   50%  1 B of 2 B");
-  EXPECT_EQ(progress_line(state, 39, false), "a-rather-longer-na…   50%  1 B of 2 B");
+            "a-rather-longer-name.zip  [#######       ]   50%  1 B of 2 B");
+  EXPECT_EQ(progress_line(state, 44, false), "a-rather-long…  [####    ]   50%  1 B of 2 B");
+  EXPECT_EQ(progress_line(state, 39, false), "a-rather-longer-name…   50%  1 B of 2 B");
   EXPECT_EQ(progress_line(state, 20, false), " 50%  1 B of 2 B");
   for (std::size_t width = 1; width < 120; ++width) {
     const ProgressState chinese{"数据集压缩包.zip", 7 << 20, 9 << 20, 3e6};
