@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig, type Plugin } from 'vite';
+import { pack } from './build/pack';
 import { sizeGate } from './build/size-gate';
 
 // Where `npm run dev` finds a server.
@@ -22,7 +23,12 @@ function mockApi(): Plugin {
 }
 
 export default defineConfig(({ mode }) => ({
-  plugins: [vue(), mode === 'mock' ? mockApi() : [], sizeGate({ pageJsKb: 120, totalJsKb: 250 })],
+  plugins: [
+    vue(),
+    mode === 'mock' ? mockApi() : [],
+    sizeGate({ pageJsKb: 120, totalJsKb: 250 }),
+    pack(),
+  ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: false,
@@ -32,6 +38,7 @@ export default defineConfig(({ mode }) => ({
     __STORIES__: JSON.stringify(mode !== 'production'),
   },
   server: mode === 'mock' ? {} : { proxy: { '/api': server } },
+  preview: { proxy: { '/api': server } },
   build: {
     target: 'es2022',
     // Inlined fonts would break the page's policy, which allows data: for images only.
@@ -44,7 +51,10 @@ export default defineConfig(({ mode }) => ({
         codeSplitting: {
           groups: [
             { name: 'libraries', test: /node_modules\/(?!@lucide)/ },
-            { name: 'shared', test: /src\/(ui|api|lib\/(?!log-|ansi|scroll-map)|i18n\/(?!en)|features\/(shell|tasks))/ },
+            {
+              name: 'shared',
+              test: /src\/(ui|api|lib\/(?!log-|ansi|scroll-map)|i18n\/(?!en)|features\/(shell|tasks))/,
+            },
           ],
         },
       },

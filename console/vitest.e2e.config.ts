@@ -11,6 +11,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // How long a condition may take to come true, on a machine that is busy with other work too.
+    expect: { poll: { timeout: 20_000 } },
     globalSetup: ['tests/fixtures/build-console.ts'],
   },
 });

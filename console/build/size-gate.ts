@@ -22,11 +22,18 @@ export function sizeGate(budget: Budget): Plugin {
     name: 'size-gate',
     apply: 'build',
     generateBundle(_options, bundle) {
-      const chunks = new Map<string, Chunk>(Object.entries(bundle).filter(([, chunk]) => chunk.type === 'chunk'));
-      const sizes = new Map([...chunks].map(([name, chunk]) => [name, gzipSync(chunk.code ?? '').length / 1024]));
-      const sum = (names: Iterable<string>) => [...names].reduce((kb, name) => kb + (sizes.get(name) ?? 0), 0);
+      const chunks = new Map<string, Chunk>(
+        Object.entries(bundle).filter(([, chunk]) => chunk.type === 'chunk'),
+      );
+      const sizes = new Map(
+        [...chunks].map(([name, chunk]) => [name, gzipSync(chunk.code ?? '').length / 1024]),
+      );
+      const sum = (names: Iterable<string>) =>
+        [...names].reduce((kb, name) => kb + (sizes.get(name) ?? 0), 0);
       const entries = [...chunks].filter(([, chunk]) => chunk.isEntry).map(([name]) => name);
-      const pages = [...chunks].filter(([, chunk]) => chunk.facadeModuleId?.includes('/pages/')).map(([name]) => name);
+      const pages = [...chunks]
+        .filter(([, chunk]) => chunk.facadeModuleId?.includes('/pages/'))
+        .map(([name]) => name);
       const weighed = pages.map((page) => ({ page, kb: sum(closure(chunks, [...entries, page])) }));
       weighed.sort((a, b) => b.kb - a.kb);
       const heaviest = weighed[0];
@@ -35,7 +42,8 @@ export function sizeGate(budget: Budget): Plugin {
       const report =
         `JavaScript, gzipped: ${heaviest.kb.toFixed(1)} of ${budget.pageJsKb} KB for the heaviest page ` +
         `(${heaviest.page}), ${total.toFixed(1)} of ${budget.totalJsKb} KB in all`;
-      if (heaviest.kb > budget.pageJsKb || total > budget.totalJsKb) this.error(`over budget. ${report}`);
+      if (heaviest.kb > budget.pageJsKb || total > budget.totalJsKb)
+        this.error(`over budget. ${report}`);
       console.log(report);
     },
   };

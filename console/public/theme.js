@@ -3,10 +3,11 @@
 (function () {
   var kept = null;
   try {
-    kept = localStorage.getItem("cloudbrain.theme");
+    kept = localStorage.getItem('cloudbrain.theme');
   } catch (e) {
     // Storage may be refused; the system's wish decides then.
   }
-  var dark = kept === "dark" || (kept !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
-  document.documentElement.classList.toggle("dark", dark);
+  var dark =
+    kept === 'dark' || (kept !== 'light' && matchMedia('(prefers-color-scheme: dark)').matches);
+  document.documentElement.classList.toggle('dark', dark);
 })();

@@ -14,7 +14,8 @@ const client = new QueryClient({
     queries: {
       staleTime: 2000,
       // An answer, even a refusal, will not change by asking again at once; a lost connection may.
-      retry: (failures, error) => failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      retry: (failures, error) =>
+        failures < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
     },
   },
 });

@@ -20,8 +20,17 @@ const project: RouteRecordRaw = {
   component: () => import('@/pages/ProjectShell.vue'),
   props: true,
   children: [
-    { path: '', name: 'project', component: () => import('@/pages/ProjectPage.vue'), props: true, meta: { tab: 'code' } },
-    { path: 'cloudbrain', redirect: (to) => ({ name: 'tasks', params: { ...to.params, kind: 'train' } }) },
+    {
+      path: '',
+      name: 'project',
+      component: () => import('@/pages/ProjectPage.vue'),
+      props: true,
+      meta: { tab: 'code' },
+    },
+    {
+      path: 'cloudbrain',
+      redirect: (to) => ({ name: 'tasks', params: { ...to.params, kind: 'train' } }),
+    },
     {
       path: 'cloudbrain/:kind(train|infer)',
       name: 'tasks',
@@ -47,15 +56,26 @@ const project: RouteRecordRaw = {
 };
 
 const routes: RouteRecordRaw[] = [
-  { path: '/login', name: 'login', component: () => import('@/pages/LoginPage.vue'), meta: { open: true } },
-  ...(__STORIES__ ? [{ path: '/dev/ui', component: () => import('@/pages/StoryPage.vue'), meta: { open: true } }] : []),
+  {
+    path: '/login',
+    name: 'login',
+    component: () => import('@/pages/LoginPage.vue'),
+    meta: { open: true },
+  },
+  ...(__STORIES__
+    ? [{ path: '/dev/ui', component: () => import('@/pages/StoryPage.vue'), meta: { open: true } }]
+    : []),
   {
     path: '/',
     component: AppShell,
     children: [
       { path: '', name: 'home', component: () => import('@/pages/HomePage.vue') },
       project,
-      { path: ':rest(.*)*', name: 'not-found', component: () => import('@/pages/NotFoundPage.vue') },
+      {
+        path: ':rest(.*)*',
+        name: 'not-found',
+        component: () => import('@/pages/NotFoundPage.vue'),
+      },
     ],
   },
 ];

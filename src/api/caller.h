@@ -27,10 +27,12 @@ struct Caller {
 
 inline constexpr std::string_view kSessionCookie = "cloudbrain_session";
 
-// Finds the caller by `Authorization: Bearer|token …`, Basic (git: the password is a token or the
-// account's password), or the session cookie. A credential that is wrong or expired throws Error
-// unsigned_in ("token_invalid"); none at all is a signed-out caller. A request that changes something
-// and is known only by its cookie must come from our own origin: Error denied ("wrong_origin").
+// Finds the caller by `Authorization: Bearer|token …`, Basic (git: the password is a token, the one
+// of POST /session too, or the account's password), or the session cookie. A credential that is
+// wrong or expired throws Error unsigned_in ("token_invalid"); none at all is a signed-out caller.
+// A request that changes something and is known only by its cookie must come from our own origin:
+// Error denied
+// ("wrong_origin").
 Caller identify(const Services& services, const http::Request& request);
 
 // Tokens and sessions are stored by this alone.

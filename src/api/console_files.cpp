@@ -47,7 +47,8 @@ http::Response serve(const http::Request& request, const EmbeddedFile& plain) {
     encoding = name;
     break;
   }
-  http::Response response = http::Response::text(std::string(chosen->bytes), content_type(plain.path));
+  http::Response response =
+      http::Response::text(std::string(chosen->bytes), content_type(plain.path));
   if (!encoding.empty()) response.headers.set("Content-Encoding", encoding);
   response.headers.set("Vary", "Accept-Encoding");
   // Names of assets hold a hash of their content; the page that names them is asked for each time.

@@ -6,8 +6,8 @@
 
 namespace cloudbrain::api {
 
-// Answers what no route matches: an asset, or the console's page for any of its own addresses. Paths
-// below /api and /assets that do not exist are a 404.
+// Answers what no route matches: an asset, or the console's page for any of its own addresses.
+// Paths below /api and /assets that do not exist are a 404.
 http::Response console_response(const http::Request& request);
 
 }  // namespace cloudbrain::api

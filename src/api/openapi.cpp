@@ -8,17 +8,19 @@ namespace {
 // One wrong field, as problem+json has it.
 json::object problem_schema() {
   const json::object text{{"type", "string"}};
-  json::object field{{"type", "object"},
-                     {"properties", json::object{{"field", text}, {"code", text}, {"message", text}}},
-                     {"required", json::array{"field", "code", "message"}}};
-  json::object properties{{"type", text},
-                          {"title", text},
-                          {"status", json::object{{"type", "integer"}}},
-                          {"code", text},
-                          {"detail", text},
-                          {"next", text},
-                          {"request_id", text},
-                          {"problems", json::object{{"type", "array"}, {"items", std::move(field)}}}};
+  json::object field{
+      {"type", "object"},
+      {"properties", json::object{{"field", text}, {"code", text}, {"message", text}}},
+      {"required", json::array{"field", "code", "message"}}};
+  json::object properties{
+      {"type", text},
+      {"title", text},
+      {"status", json::object{{"type", "integer"}}},
+      {"code", text},
+      {"detail", text},
+      {"next", text},
+      {"request_id", text},
+      {"problems", json::object{{"type", "array"}, {"items", std::move(field)}}}};
   return {{"type", "object"},
           {"properties", std::move(properties)},
           {"required", json::array{"type", "title", "status", "code", "detail", "request_id"}}};
@@ -33,12 +35,14 @@ json::array parameters_of(const Operation& operation) {
     std::string_view name = rest.substr(open + 1, rest.find('}', open) - open - 1);
     rest.remove_prefix(rest.find('}', open) + 1);
     if (name.ends_with("...")) name.remove_suffix(3);
-    parameters.push_back(json::object{
-        {"name", name}, {"in", "path"}, {"required", true}, {"schema", json::object{{"type", "string"}}}});
+    parameters.push_back(json::object{{"name", name},
+                                      {"in", "path"},
+                                      {"required", true},
+                                      {"schema", json::object{{"type", "string"}}}});
   }
   for (const std::string& name : operation.query) {
-    parameters.push_back(
-        json::object{{"name", name}, {"in", "query"}, {"schema", json::object{{"type", "string"}}}});
+    parameters.push_back(json::object{
+        {"name", name}, {"in", "query"}, {"schema", json::object{{"type", "string"}}}});
   }
   return parameters;
 }
@@ -62,13 +66,15 @@ json::object answers_of(const Operation& operation, json::object& components) {
   json::object problem{
       {"description", "What was wrong (RFC 9457)"},
       {"content",
-       json::object{{"application/problem+json",
-                     json::object{{"schema", json::object{{"$ref", "#/components/schemas/Problem"}}}}}}}};
+       json::object{
+           {"application/problem+json",
+            json::object{{"schema", json::object{{"$ref", "#/components/schemas/Problem"}}}}}}}};
   return {{std::to_string(operation.success), std::move(success)}, {"default", std::move(problem)}};
 }
 
 json::object describe(const Operation& operation, json::object& components) {
-  json::object item{{"summary", operation.summary}, {"x-right", enum_name(operation.right)},
+  json::object item{{"summary", operation.summary},
+                    {"x-right", enum_name(operation.right)},
                     {"x-scope", enum_name(operation.scope)}};
   json::array parameters = parameters_of(operation);
   if (!parameters.empty()) item["parameters"] = std::move(parameters);
@@ -78,8 +84,9 @@ json::object describe(const Operation& operation, json::object& components) {
         {"content", json::object{{"application/json",
                                   json::object{{"schema", operation.body_schema(components)}}}}}};
   } else if (operation.handle_stream) {
-    item["requestBody"] = json::object{
-        {"required", true}, {"content", json::object{{"application/octet-stream", json::object{}}}}};
+    item["requestBody"] =
+        json::object{{"required", true},
+                     {"content", json::object{{"application/octet-stream", json::object{}}}}};
   }
   item["responses"] = answers_of(operation, components);
   return item;
@@ -104,9 +111,10 @@ json::value openapi_document(const Operations& operations, std::string_view vers
       {"info", json::object{{"title", "Cloudbrain"}, {"version", version}}},
       {"paths", std::move(paths)},
       {"components",
-       json::object{{"schemas", std::move(components)},
-                    {"securitySchemes",
-                     json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}},
+       json::object{
+           {"schemas", std::move(components)},
+           {"securitySchemes",
+            json::object{{"token", json::object{{"type", "http"}, {"scheme", "bearer"}}}}}}},
       {"security", json::array{json::object{{"token", json::array{}}}, json::object{}}}};
 }
 

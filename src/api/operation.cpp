@@ -42,10 +42,15 @@ bool may_read(const Caller& caller, const store::Project& project) {
   return !project.is_private || owns(caller, project);
 }
 
-void load_project(Call& call) {
+// False: there is none, or the caller may not see it, which is the same to them.
+bool find_project(Call& call) {
   call.project = store::Projects(call.services.database)
                      .find(call.request.arg("owner"), call.request.arg("name"));
-  if (!call.project || !may_read(call.caller, *call.project)) throw project_missing(call.request);
+  return call.project && may_read(call.caller, *call.project);
+}
+
+void load_project(Call& call) {
+  if (!find_project(call)) throw project_missing(call.request);
 }
 
 void load_task(Call& call) {
@@ -63,8 +68,10 @@ void need_change(const Call& call, bool allowed) {
   if (!call.caller.user) throw not_signed_in();
   if (allowed) return;
   throw Error(ErrorKind::denied, "not_allowed",
-              {fmt::format("You may look at {}/{} but not change it.", call.project->owner_name, call.project->name),
-               fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name, call.project->name)});
+              {fmt::format("You may look at {}/{} but not change it.", call.project->owner_name,
+                           call.project->name),
+               fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name,
+                           call.project->name)});
 }
 
 }  // namespace
@@ -79,6 +86,9 @@ Call guard(const Services& services, const http::Request& request, Right right, 
       break;
     case Right::read_project:
       load_project(call);
+      break;
+    case Right::read_repository:
+      if (!find_project(call)) throw call.caller.user ? project_missing(request) : not_signed_in();
       break;
     case Right::write_project:
       load_project(call);
@@ -107,16 +117,17 @@ http::Route to_route(const Services& services, Operation operation) {
   const Scope scope = operation.scope;
   if (operation.handle_stream) {
     route.handler = http::StreamingHandler(
-        [&services, right, scope, handle = std::move(operation.handle_stream)](const http::Request& request) {
+        [&services, right, scope,
+         handle = std::move(operation.handle_stream)](const http::Request& request) {
           Call call = guard(services, request, right, scope);
           return handle(call);
         });
   } else {
-    route.handler = http::Handler(
-        [&services, right, scope, handle = std::move(operation.handle)](const http::Request& request) {
-          Call call = guard(services, request, right, scope);
-          return handle(call);
-        });
+    route.handler = http::Handler([&services, right, scope, handle = std::move(operation.handle)](
+                                      const http::Request& request) {
+      Call call = guard(services, request, right, scope);
+      return handle(call);
+    });
   }
   return route;
 }

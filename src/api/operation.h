@@ -1,5 +1,5 @@
-// One thing the API can do: method, pattern, who may, body and answer types, handler. From these the
-// router, the rights test and the OpenAPI document are made.
+// One thing the API can do: method, pattern, who may, body and answer types, handler. From these
+// the router, the rights test and the OpenAPI document are made.
 #pragma once
 
 #include <functional>
@@ -22,27 +22,32 @@ namespace cloudbrain::api {
 enum class Right {
   anyone,
   signed_in,
-  read_project,   // {owner}/{name}: public, or the caller's own, or an administrator
-  write_project,  // its owner, or an administrator
-  read_task,      // {id}: as its project
-  change_task,    // its creator, its project's owner, or an administrator
+  read_project,     // {owner}/{name}: public, or the caller's own, or an administrator
+  read_repository,  // the same, but who is signed out is asked to sign in: git sends no password
+                    // before
+  write_project,    // its owner, or an administrator
+  read_task,        // {id}: as its project
+  change_task,      // its creator, its project's owner, or an administrator
 };
-BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, write_project, read_task, change_task)
+BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, read_repository, write_project,
+                    read_task, change_task)
 
 // A request after its guard: what the handler needs to know.
 struct Call {
   const Services& services;
   const http::Request& request;
   Caller caller;
-  std::optional<store::Project> project;    // of the project and task rights
-  std::optional<store::ListedTask> task;    // of the task rights
+  std::optional<store::Project> project;  // of the project and task rights
+  std::optional<store::ListedTask> task;  // of the task rights
 
   // The sentence in the caller's language.
-  const std::string& say(const Text& text) const { return request.wants_chinese() ? text.zh : text.en; }
+  const std::string& say(const Text& text) const {
+    return request.wants_chinese() ? text.zh : text.en;
+  }
 };
 
-// Identifies the caller and checks the right and the token's scope. Throws Error unsigned_in, denied,
-// or missing: what a caller may not read does not exist for them.
+// Identifies the caller and checks the right and the token's scope. Throws Error unsigned_in,
+// denied, or missing: what a caller may not read does not exist for them.
 Call guard(const Services& services, const http::Request& request, Right right, Scope scope);
 
 struct Operation {
@@ -97,7 +102,9 @@ http::Response answer(const Out& out, int status) {
 template <typename Out>
 Operation answers(Endpoint endpoint, std::function<Out(Call&)> handler) {
   Operation operation = operation_at(std::move(endpoint));
-  operation.answer_schema = [](json::object& components) { return schema_of<Out>(components, true); };
+  operation.answer_schema = [](json::object& components) {
+    return schema_of<Out>(components, true);
+  };
   operation.handle = [handler = std::move(handler), status = operation.success](Call& call) {
     return answer(handler(call), status);
   };
@@ -109,7 +116,9 @@ template <typename In, typename Out>
 Operation takes(Endpoint endpoint, std::function<Out(Call&, In)> handler) {
   Operation operation = operation_at(std::move(endpoint));
   operation.body_schema = [](json::object& components) { return schema_of<In>(components, false); };
-  operation.answer_schema = [](json::object& components) { return schema_of<Out>(components, true); };
+  operation.answer_schema = [](json::object& components) {
+    return schema_of<Out>(components, true);
+  };
   operation.handle = [handler = std::move(handler), status = operation.success](Call& call) {
     In in = from_json<In>(parse_json(call.request.body), UnknownMembers::reject);
     return answer(handler(call, std::move(in)), status);
@@ -127,7 +136,8 @@ inline Operation responds(Endpoint endpoint, std::string answer_type,
 }
 
 // A body that streams in.
-inline Operation receives(Endpoint endpoint, std::function<std::unique_ptr<http::Sink>(Call&)> handler) {
+inline Operation receives(Endpoint endpoint,
+                          std::function<std::unique_ptr<http::Sink>(Call&)> handler) {
   Operation operation = operation_at(std::move(endpoint));
   operation.handle_stream = std::move(handler);
   return operation;

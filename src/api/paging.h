@@ -19,7 +19,8 @@ inline store::Page page_of(const http::Request& request) {
 
 // The cursor for the page that follows; empty where this one was not full.
 template <typename Row, typename IdOf>
-std::optional<std::string> next_of(const std::vector<Row>& rows, const store::Page& page, IdOf id_of) {
+std::optional<std::string> next_of(const std::vector<Row>& rows, const store::Page& page,
+                                   IdOf id_of) {
   if (rows.size() < static_cast<std::size_t>(page.limit)) return std::nullopt;
   return std::to_string(id_of(rows.back()));
 }

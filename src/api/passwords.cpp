@@ -1,8 +1,8 @@
 #include "api/passwords.h"
 
-#include <sodium.h>
-
 #include <array>
+
+#include <sodium.h>
 
 #include "domain/names.h"
 

@@ -18,8 +18,8 @@ Operations all_operations(std::string_view version) {
   add_output_routes(operations);
   add_system_routes(operations);
   // Written out once: the table does not change while the server runs.
-  Operation document = operation_at({"GET", "/api/v2/openapi.json", Right::anyone, Scope::read,
-                                     "This document", {}, 200});
+  Operation document = operation_at(
+      {"GET", "/api/v2/openapi.json", Right::anyone, Scope::read, "This document", {}, 200});
   document.handle = [](Call&) { return http::Response::empty(500); };
   operations.push_back(document);
   const std::string text = to_text(openapi_document(operations, version));

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/views.h"
 #include "base/json.h"
 
 namespace cloudbrain::api {
@@ -43,7 +44,8 @@ json::object schema_of(json::object& components, bool for_answers) {
     return {{"anyOf", json::array{schema_of<typename T::value_type>(components, for_answers),
                                   json::object{{"type", "null"}}}}};
   } else if constexpr (is_vector<T>) {
-    return {{"type", "array"}, {"items", schema_of<typename T::value_type>(components, for_answers)}};
+    return {{"type", "array"},
+            {"items", schema_of<typename T::value_type>(components, for_answers)}};
   } else if constexpr (std::is_enum_v<T>) {
     json::array names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
@@ -68,5 +70,11 @@ json::object schema_of(json::object& components, bool for_answers) {
     return {{"$ref", "#/components/schemas/" + name}};
   }
 }
+
+#define CLOUDBRAIN_EXTERN_SCHEMA(View) \
+  extern template json::object schema_of<View>(json::object & components, bool for_answers);
+CLOUDBRAIN_API_VIEWS(CLOUDBRAIN_EXTERN_SCHEMA)
+#undef CLOUDBRAIN_EXTERN_SCHEMA
+extern template json::object schema_of<TaskRequest>(json::object& components, bool for_answers);
 
 }  // namespace cloudbrain::api

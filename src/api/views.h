@@ -13,6 +13,7 @@
 #include <boost/describe/class.hpp>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "domain/spec.h"
 #include "domain/task.h"
 
@@ -84,7 +85,8 @@ struct ProjectView {
   std::string clone_path;  // "/owner/name.git", below the server's own address
   TimePoint created_at;
 };
-BOOST_DESCRIBE_STRUCT(ProjectView, (), (id, owner, name, description, private_, clone_path, created_at))
+BOOST_DESCRIBE_STRUCT(ProjectView, (),
+                      (id, owner, name, description, private_, clone_path, created_at))
 
 struct BranchView {
   std::string name;
@@ -130,8 +132,8 @@ struct DatasetView {
   std::string folder;  // where it appears in a task
   std::int64_t size = 0;
   std::string sha256;
-  std::string state;   // waiting, unpacking, ready, failed
-  int progress = 0;    // percent, while unpacking
+  std::string state;  // waiting, unpacking, ready, failed
+  int progress = 0;   // percent, while unpacking
   std::optional<std::string> failure;
   std::int64_t files = 0;
   TimePoint created_at;
@@ -151,8 +153,8 @@ struct SpecView {
   std::int64_t memory_bytes = 0;
   std::int64_t shared_memory_bytes = 0;
   bool internet = false;
-  bool free_now = false;                 // a task of this spec would start at once
-  std::optional<std::string> impossible; // why this machine can never run it
+  bool free_now = false;                  // a task of this spec would start at once
+  std::optional<std::string> impossible;  // why this machine can never run it
 };
 BOOST_DESCRIBE_STRUCT(SpecView, (),
                       (name, text, compute, accelerator_type, accelerators, cpus, memory_bytes,
@@ -223,9 +225,10 @@ struct TaskView {
   std::int64_t max_runtime_s = 0;
 };
 BOOST_DESCRIBE_STRUCT(TaskView, (),
-                      (id, project, name, version, kind, state, reason, exit_code, creator, created_at,
-                       started_at, ended_at, attempt, parent, commit, cluster, compute, description,
-                       branch, boot_file, image, engine, model, datasets, params, spec, max_runtime_s))
+                      (id, project, name, version, kind, state, reason, exit_code, creator,
+                       created_at, started_at, ended_at, attempt, parent, commit, cluster, compute,
+                       description, branch, boot_file, image, engine, model, datasets, params, spec,
+                       max_runtime_s))
 
 // A row of a project's list: the newest version, and how many there are.
 struct TaskRowView {
@@ -347,4 +350,26 @@ struct EventList {
 };
 BOOST_DESCRIBE_STRUCT(EventList, (), (items))
 
+// Every struct above. Their conversions are slow to compile, so views.cpp has them once.
+#define CLOUDBRAIN_API_VIEWS(X)                                                                   \
+  X(UserView)                                                                                     \
+  X(SignInBody) X(SessionView) X(TokenBody) X(NewTokenView) X(TokenView) X(ProjectBody)           \
+      X(ProjectView) X(BranchView) X(TreeEntryView) X(FileChangeBody) X(CommitBody) X(CommitView) \
+          X(DatasetView) X(SpecView) X(ClusterView) X(ImageView) X(ReasonView) X(TaskView)        \
+              X(TaskRowView) X(EventView) X(ExplainView) X(UsageSampleView) X(UsageView)          \
+                  X(LogInfoView) X(LogLineView) X(LogLinesView) X(OutputEntryView) X(OutputView)  \
+                      X(ProjectPage) X(TaskPage) X(TaskRowPage) X(BranchList) X(TreeList)         \
+                          X(DatasetList) X(TokenList) X(ClusterList) X(SpecList) X(ImageList)     \
+                              X(EventList)
+
 }  // namespace cloudbrain::api
+
+namespace cloudbrain {
+
+#define CLOUDBRAIN_EXTERN_JSON(View)                          \
+  extern template json::value to_json(const api::View& view); \
+  extern template api::View from_json<api::View>(const json::value& value, UnknownMembers unknown);
+CLOUDBRAIN_API_VIEWS(CLOUDBRAIN_EXTERN_JSON)
+#undef CLOUDBRAIN_EXTERN_JSON
+
+}  // namespace cloudbrain

@@ -10,12 +10,13 @@
 namespace cloudbrain::app {
 
 struct Configuration {
-  fs::path data;                        // everything the server keeps
+  fs::path data;  // everything the server keeps
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;            // 0: a free one
-  fs::path runner;                      // cloudbrain-runner; empty: beside the program, else where the package puts it
-  std::optional<std::string> admin_password;  // of the first administrator; else random and printed once
-  std::optional<int> cpus;              // sell this many cores instead of all
+  std::uint16_t port = 8080;  // 0: a free one
+  fs::path runner;  // cloudbrain-runner; empty: beside the program, else where the package puts it
+  std::optional<std::string>
+      admin_password;       // of the first administrator; else random and printed once
+  std::optional<int> cpus;  // sell this many cores instead of all
   std::optional<std::int64_t> memory_bytes;
   bool verbose = false;
 };

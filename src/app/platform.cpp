@@ -1,12 +1,11 @@
 #include "app/platform.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <fmt/format.h>
 
 #include "api/passwords.h"
 #include "api/routes.h"
@@ -14,6 +13,8 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "engines/local/local_engine.h"
+#include "engines/local/machine.h"
+#include "engines/local/task_user.h"
 #include "http/server.h"
 
 namespace cloudbrain::app {
@@ -31,27 +32,37 @@ Fd lock_data(const fs::path& data) {
     throw Error(ErrorKind::conflict, "data_in_use",
                 {fmt::format("Another server already uses the data directory {}.", data.native()),
                  fmt::format("数据目录 {} 正被另一个服务使用。", data.native())},
-                {"Stop it first, or name another directory by --data.", "请先停止它，或用 --data 指定其他目录。"});
+                {"Stop it first, or name another directory by --data.",
+                 "请先停止它，或用 --data 指定其他目录。"});
   }
   return lock;
 }
 
-std::map<std::string, std::unique_ptr<Engine>> make_engines(const Configuration& configuration,
-                                                            Watcher& watcher) {
-  LocalEngineOptions options;
+std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuration) {
+  LocalOptions options;
   options.tasks_root = configuration.data / "tasks";
+  options.state_directory = configuration.data / "engine";
+  options.data_directory = configuration.data;
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
-  std::map<std::string, std::unique_ptr<Engine>> engines;
-  engines.emplace("local", std::make_unique<LocalEngine>(std::move(options), watcher));
-  return engines;
+  // As many tasks as end at once are followed at once by runners that are ready.
+  options.spares = std::clamp(configuration.cpus.value_or(detect_machine().cpus), 2, 8);
+  return std::make_unique<LocalEngine>(options);
 }
 
-Catalogue make_catalogue(const Configuration& configuration, Watcher& watcher) {
-  auto engines = make_engines(configuration, watcher);
-  std::vector<Spec> specs = default_specs(engines.at("local")->offer());
-  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs), default_images());
+Catalogue make_catalogue(std::unique_ptr<LocalEngine> local) {
+  std::vector<Spec> specs = default_specs(local->offer());
+  std::map<std::string, std::unique_ptr<Engine>> engines;
+  engines.emplace("local", std::move(local));
+  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs),
+                   default_images());
+}
+
+// Owner of what a script may write; empty where the script is whoever the server is.
+std::optional<unsigned> owner_of_task_files() {
+  const TaskUser user = task_user();
+  return user.own_user ? std::optional<unsigned>(user.uid) : std::nullopt;
 }
 
 void make_first_administrator(store::Database& database, const Configuration& configuration,
@@ -68,15 +79,31 @@ void make_first_administrator(store::Database& database, const Configuration& co
   users.create(admin);
   // The one time it is told, on standard output and not in the log.
   if (!given) {
-    fmt::print("The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n", password);
+    fmt::print(
+        "The first administrator is \"admin\", password {}\n(shown only this once; keep it)\n",
+        password);
     std::fflush(stdout);
+  }
+}
+
+// A project's row comes first; a crash between the two leaves it without its repository.
+void make_missing_repositories(store::Database& database, Repositories& repositories) {
+  const store::Projects projects(database);
+  store::Page page{.limit = 500};
+  while (true) {
+    const std::vector<store::Project> rows = projects.list_all(page);
+    for (const store::Project& row : rows) repositories.create(row.id);
+    if (rows.size() < static_cast<std::size_t>(page.limit)) return;
+    page.after = rows.back().id.value;
   }
 }
 
 }  // namespace
 
 struct Platform::Rooms {
-  explicit Rooms(const Configuration& configuration);
+  explicit Rooms(const Configuration& given)
+      : Rooms(given, lock_data(given.data), make_local_engine(given)) {}
+  Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine);
 
   Fd lock;
   fs::path tasks_root;
@@ -91,6 +118,7 @@ struct Platform::Rooms {
   RevisionReader revisions;
   SmartHttp git;
   CodeCache code;
+  LocalEngine& local;  // owned by the catalogue
   Catalogue catalogue;
   TaskFeed feed;
   TaskLogs logs;
@@ -107,8 +135,8 @@ struct Platform::Rooms {
   http::ServerOptions server_options();
 };
 
-Platform::Rooms::Rooms(const Configuration& given)
-    : lock(lock_data(given.data)),
+Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<LocalEngine> engine)
+    : lock(std::move(held)),
       tasks_root(given.data / "tasks"),
       configuration(given),
       database(given.data / "cloudbrain.db"),
@@ -118,14 +146,16 @@ Platform::Rooms::Rooms(const Configuration& given)
       revisions(repositories),
       git(repositories),
       code(given.data / "code", repositories),
-      catalogue(make_catalogue(given, watcher)),
+      local(*engine),
+      catalogue(make_catalogue(std::move(engine))),
       shelf(database, blobs, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, tasks_root, task_owner()}),
+      preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, clock}),
-      services{database, blobs,  repositories, revisions, git,   catalogue, shelf,      conductor, submit,
-               logs,     feed,   watcher,      metrics,   throttle, clock,  tasks_root, kVersion},
+      services{database, blobs,     repositories, revisions,  git,     catalogue,
+               shelf,    conductor, submit,       logs,       feed,    watcher,
+               metrics,  throttle,  clock,        tasks_root, kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -136,10 +166,9 @@ http::ServerOptions Platform::Rooms::server_options() {
   options.port = configuration.port;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
-    metrics.count("cloudbrain_http_requests_total",
-                  {{"method", std::string(request.method)},
-                   {"route", std::string(request.pattern)},
-                   {"status", std::to_string(request.status)}});
+    metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},
+                                                     {"route", std::string(request.pattern)},
+                                                     {"status", std::to_string(request.status)}});
     log::debug("{} {} {} {} {} us", request.peer, request.method, request.path, request.status,
                request.duration.count());
   };
@@ -156,11 +185,15 @@ Platform::~Platform() {
 
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
+  make_missing_repositories(rooms_->database, rooms_->repositories);
   rooms_->conductor.start();
+  rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();
   rooms_->server.start();
 }
 
-std::uint16_t Platform::port() const { return rooms_->server.port(); }
+std::uint16_t Platform::port() const {
+  return rooms_->server.port();
+}
 
 }  // namespace cloudbrain::app

@@ -1,15 +1,15 @@
 #include "app/serve.h"
 
-#include <malloc.h>
-#include <signal.h>
-#include <sodium.h>
-
 #include <cstdio>
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <malloc.h>
+#include <signal.h>
+#include <sodium.h>
 
 #include "app/platform.h"
+#include "base/error.h"
 #include "base/log.h"
 
 namespace cloudbrain::app {
@@ -44,8 +44,8 @@ int serve(const Configuration& configuration) {
     Platform platform(configuration);
     platform.start();
     const bool six = configuration.address.find(':') != std::string::npos;
-    fmt::print("Cloudbrain serves on http://{}{}{}:{}\n", six ? "[" : "", configuration.address, six ? "]" : "",
-               platform.port());
+    fmt::print("Cloudbrain serves on http://{}{}{}:{}\n", six ? "[" : "", configuration.address,
+               six ? "]" : "", platform.port());
     std::fflush(stdout);
     int signal = 0;
     ::sigwait(&signals, &signal);

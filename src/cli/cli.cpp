@@ -1,5 +1,6 @@
 #include "cli/cli.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include <fmt/format.h>
@@ -40,24 +41,30 @@ class WithoutPipeSignal {
   sigset_t before_{};
 };
 
-bool asks_for_json(std::span<const std::string> arguments) {
+// Before the command line is understood: how to tell what is wrong with it.
+bool seems_to_ask_for_json(std::span<const std::string> arguments) {
   return std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
 }
 
-int run_chosen(const Chosen& chosen, bool is_local, const Surroundings& surroundings,
-               Terminal& terminal) {
-  if (chosen.command == nullptr) {
-    if (chosen.complete) {
-      terminal.print(chosen.text);
-    } else {
-      terminal.write_error(chosen.text);
-    }
-    return chosen.complete ? kDone : kUsage;
+Chosen choose(std::span<const std::string> arguments, const CommandTable& commands,
+              Terminal& terminal) {
+  try {
+    Chosen chosen = read_command_line(arguments, commands, terminal.chinese());
+    if (chosen.options.json) terminal.answer_in_json();
+    return chosen;
+  } catch (const Error&) {
+    if (seems_to_ask_for_json(arguments)) terminal.answer_in_json();
+    throw;
   }
-  Session session(surroundings, terminal, chosen.options);
-  if (is_local) return chosen.command->run(session);
-  const WithoutPipeSignal quiet;
-  return chosen.command->run(session);
+}
+
+int print_help(const Chosen& chosen, Terminal& terminal) {
+  if (chosen.complete) {
+    terminal.print(chosen.text);
+    return kDone;
+  }
+  terminal.write_error(chosen.text);
+  return kUsage;
 }
 
 }  // namespace
@@ -65,21 +72,22 @@ int run_chosen(const Chosen& chosen, bool is_local, const Surroundings& surround
 int run(std::span<const std::string> arguments, const Surroundings& surroundings,
         CommandTable local) {
   Terminal terminal(surroundings);
-  if (asks_for_json(arguments)) terminal.answer_in_json();
-  const std::size_t local_count = local.size();
   CommandTable commands = std::move(local);
+  const std::size_t local_count = commands.size();
   add_client_commands(commands);
   try {
-    const Chosen chosen = read_command_line(arguments, commands, terminal.chinese());
-    const auto found = std::find_if(commands.begin(), commands.end(), [&](const auto& command) {
-      return command.get() == chosen.command;
-    });
-    const bool is_local = static_cast<std::size_t>(found - commands.begin()) < local_count;
-    return run_chosen(chosen, is_local, surroundings, terminal);
+    const Chosen chosen = choose(arguments, commands, terminal);
+    if (chosen.command == nullptr) return print_help(chosen, terminal);
+    const bool is_local =
+        std::any_of(commands.begin(), commands.begin() + static_cast<std::ptrdiff_t>(local_count),
+                    [&](const auto& command) { return command.get() == chosen.command; });
+    Session session(surroundings, terminal, chosen.options);
+    if (is_local) return chosen.command->run(session);
+    const WithoutPipeSignal quiet;
+    return chosen.command->run(session);
   } catch (const Error& error) {
-    if (error.code() != kOutputClosedError && error.code() != kInterruptedError) {
-      print_failure(terminal, error);
-    }
+    const bool was_told = error.code() == kOutputClosedError || error.code() == kInterruptedError;
+    if (!was_told) print_failure(terminal, error);
     return exit_code_of(error);
   } catch (const std::exception& error) {
     terminal.note(fmt::format("cloudbrain: {}", error.what()));

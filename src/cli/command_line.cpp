@@ -140,8 +140,9 @@ class Tree {
   }
 
   CLI::App* group(const std::string& name) {
-    if (CLI::App* known = root_.get_subcommand_no_throw(name)) return known;
-    CLI::App* made = root_.add_subcommand(name, say(group_help(name)));
+    CLI::App*& made = groups_[name];
+    if (made != nullptr) return made;
+    made = root_.add_subcommand(name, say(group_help(name)));
     made->require_subcommand(0, 1);
     made->set_help_flag("-h,--help", say({"Show this help", "显示本帮助"}));
     return made;
@@ -150,6 +151,7 @@ class Tree {
   bool chinese_;
   CLI::App root_;
   GlobalOptions options_;
+  std::map<std::string, CLI::App*> groups_;  // owned by root_
   std::map<const CLI::App*, Command*> commands_;
 };
 
@@ -186,8 +188,8 @@ Text unexpected_words(const CLI::App& root, const CLI::App& named) {
 
 Text describe(const CLI::ParseError& error, const CLI::App& root, const CLI::App& named) {
   const std::string what = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-    return unexpected_words(root, named);
+  // A word that nobody knows may be why another one is missing.
+  if (!root.remaining(true).empty()) return unexpected_words(root, named);
   if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
     constexpr std::string_view kEnd = " is required";
     const std::string name =

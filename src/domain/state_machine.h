@@ -6,8 +6,8 @@
 //       │  └─────────┴───────────┴──► STOPPING ──► STOPPED (or the end that came first)
 //       └──► CREATED_FAILED
 //
-// Two shortcuts: what runs nowhere yet, or was ended from outside, goes to STOPPED without STOPPING;
-// WAITING goes to FAILED where the engine could not start it.
+// Two shortcuts: what runs nowhere yet, or was ended from outside, goes to STOPPED without
+// STOPPING; WAITING goes to FAILED where the engine could not start it.
 #pragma once
 
 #include "domain/task.h"

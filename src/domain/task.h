@@ -113,7 +113,7 @@ struct Task {
   std::int64_t revision = 0;  // grows with every change; guards updates
 
   TimePoint created_at;
-  std::optional<TimePoint> ready_at;  // PREPARING was left; orders the queue
+  std::optional<TimePoint> ready_at;  // PREPARING was left
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> ended_at;
 

@@ -45,8 +45,8 @@ struct Offer {
 enum class Phase {
   starting,  // the engine has it, the script does not run yet
   running,
-  ended,     // the script is gone and its log is whole
-  lost,      // whoever watched it is gone; nothing of it runs any more
+  ended,  // the script is gone and its log is whole
+  lost,   // whoever watched it is gone; nothing of it runs any more
 };
 
 enum class EndCause { exited, signaled, out_of_memory, timeout, stopped, start_failed };
@@ -54,7 +54,7 @@ enum class EndCause { exited, signaled, out_of_memory, timeout, stopped, start_f
 // How an attempt ended.
 struct End {
   EndCause cause = EndCause::exited;
-  int exit_code = 0;   // 128 + signal for signaled
+  int exit_code = 0;  // 128 + signal for signaled
   int signal = 0;
   std::int64_t memory_limit_bytes = 0;  // for out_of_memory: the limit that was reached
   std::string detail;                   // for start_failed: what went wrong, one line

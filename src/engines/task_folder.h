@@ -10,9 +10,8 @@
 //       pid                   the runner's process id, text
 //       log                   both streams, byte by byte, append only
 //       usage                 one JSON object a line: Usage
-//       exit                  ExitRecord; written last, by rename: whoever sees it sees the whole log
-//       stop                  made by the server to ask for a stop; content: seconds of grace
-//       cgroup                the directories that the runner made, one a line, for whoever cleans up
+//       exit                  ExitRecord; written last, by rename: whoever sees it sees the whole
+//       log stop                  made by the server to ask for a stop; content: seconds of grace
 #pragma once
 
 #include <cstdint>
@@ -46,19 +45,31 @@ inline TaskFolder task_folder(const fs::path& root, TaskId id) {
   return {root / std::to_string(id.value)};
 }
 
-// launch.json: all the runner needs. The engine has already turned the launch into a command.
+// launch.json: all the runner needs. The engine has already turned the launch into a command that
+// ends in the runner itself: `bwrap … -- /proc/self/fd/6 --init … -- python3 /code/train.py …`.
 struct RunnerOrders {
   int format = 1;
   std::int64_t task = 0;
   int attempt = 0;
-  std::vector<std::string> command;  // bwrap … -- python3 /code/train.py …
-  std::map<std::string, std::string> environment;  // of the command; nothing is inherited
-  std::string cgroup;                // name of the cgroup to make below the server's own; empty: none
+  std::vector<std::string> command;                // started with no environment at all
+  std::map<std::string, std::string> environment;  // of the script; nothing is inherited
+  // Directories to make and to put the command in, one per cgroup hierarchy, absolute; their
+  // parents exist. Empty: nothing can be limited here.
+  std::vector<std::string> cgroups;
   Limits limits;
-  std::string seccomp;               // file with the compiled filter, opened as descriptor 9; empty: none
+  std::string seccomp;           // file with the compiled filter (BPF); empty: none
+  std::string accelerator_type;  // what is reserved: for the engine, when it adopts the attempt
+  std::vector<int> accelerators;
 };
 BOOST_DESCRIBE_STRUCT(RunnerOrders, (),
-                      (format, task, attempt, command, environment, cgroup, limits, seccomp))
+                      (format, task, attempt, command, environment, cgroups, limits, seccomp,
+                       accelerator_type, accelerators))
+
+// Descriptors that the runner gives to the command.
+inline constexpr int kInitDescriptor = 6;         // the runner's own program: started as --init
+inline constexpr int kEnvironmentDescriptor = 7;  // the script's variables, "NAME=value\0" each
+inline constexpr int kControlDescriptor = 8;      // to and from --init: runner/control.h
+inline constexpr int kSeccompDescriptor = 9;      // RunnerOrders::seccomp, where there is one
 
 // The exit file.
 struct ExitRecord {
@@ -79,7 +90,7 @@ BOOST_DESCRIBE_STRUCT(ExitRecord, (),
 // One sample of what a task uses.
 struct Usage {
   TimePoint at;
-  double cpus = 0;                  // cores busy since the last sample
+  double cpus = 0;  // cores busy since the last sample
   std::int64_t memory_bytes = 0;
   std::int64_t processes = 0;
 };

@@ -3,7 +3,7 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "http/syntax.h"
+#include "http/connection/syntax.h"
 
 namespace cloudbrain::http {
 
@@ -19,7 +19,7 @@ int weight_of(std::string_view accept_language, std::string_view language) {
     double weight = 1;
     const std::string_view parameter = trimmed(element);
     if (parameter.starts_with("q=")) {
-      std::from_chars(parameter.data() + 2, parameter.data() + parameter.size(), weight);
+      std::from_chars(parameter.begin() + 2, parameter.end(), weight);
     }
     best = std::max(best, static_cast<int>(weight * 1000));
   }
@@ -57,9 +57,9 @@ std::optional<std::int64_t> Request::query_number(std::string_view name, std::in
   const std::optional<std::string_view> text = query(name);
   if (!text) return std::nullopt;
   std::int64_t number = 0;
-  const char* end = text->data() + text->size();
-  const auto [stopped, error] = std::from_chars(text->data(), end, number);
-  if (error == std::errc{} && stopped == end && number >= least && number <= most) return number;
+  const auto [stopped, error] = std::from_chars(text->begin(), text->end(), number);
+  if (error == std::errc{} && stopped == text->end() && number >= least && number <= most)
+    return number;
   throw Error::fields(
       {{std::string(name),
         "out_of_range",

@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "http/dates.h"
+#include "http/connection/dates.h"
 
 namespace cloudbrain::http {
 

@@ -41,7 +41,8 @@ struct Stream {
   std::unique_ptr<Source> source;
   std::optional<std::uint64_t> size;  // exact, where known: becomes Content-Length
   // While the source waits, a comment line goes out after this much silence, so that proxies keep
-  // the connection and a vanished client is noticed.
+  // the connection and a vanished client is noticed. What the source gave before it answered
+  // `wait` has to end with a whole event then.
   bool keep_alive_comments = false;
 };
 

@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "http/io_loop.h"
-#include "http/server_context.h"
+#include "http/connection/io_loop.h"
+#include "http/connection/server_context.h"
 
 namespace cloudbrain::http {
 

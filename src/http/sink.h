@@ -13,8 +13,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
 
-  // The next bytes, up to 256 KiB; the server receives the following ones meanwhile. An Error
-  // thrown here is the answer; the rest of the body is not read and the connection closes.
+  // The next bytes, about 256 KiB at most; the server receives the following ones meanwhile. An
+  // Error thrown here is the answer; the rest of the body is not read and the connection closes.
   virtual void write(std::span<const char> bytes) = 0;
 
   // The body is complete: what to answer.

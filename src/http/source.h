@@ -23,11 +23,12 @@ class Source {
   // as often as it likes, until its destructor returns; calls that come close together give one
   // read. It never blocks. A wake during a read that answers `wait` is not lost. A source that
   // never answers `wait` need not keep it.
-  virtual void on_ready(std::function<void()> wake) { static_cast<void>(wake); }
+  virtual void on_ready(std::function<void()> /*wake*/) {}
 
-  // Appends what there is, at most about 256 KiB a call. Runs on a worker and may block on files;
-  // waiting for news is what `wait` is for: it holds no thread and next to no memory. Never called
-  // concurrently. Thrown: logged, and the body is cut short so that the client can tell.
+  // Appends what there is, at most about 256 KiB a call; may be called without a wake. Runs on a
+  // worker and may block on files; waiting for news is what `wait` is for: it holds no thread and
+  // next to no memory. Never called concurrently. Thrown: logged, and the body is cut short so that
+  // the client can tell.
   virtual Step read(std::string& out) = 0;
 };
 

@@ -2,7 +2,7 @@
 
 #include <fmt/ranges.h>
 
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 #include "store/task_rows.h"
 
 namespace cloudbrain::store {

@@ -1,7 +1,7 @@
 #include "store/events.h"
 
 #include "store/event_rows.h"
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 

@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 

@@ -1,6 +1,6 @@
 #include "store/sessions.h"
 
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 

@@ -11,6 +11,7 @@
 
 #include <fmt/ranges.h>
 
+#include "domain/names.h"
 #include "store/task_rows.h"
 
 namespace cloudbrain::store {
@@ -50,7 +51,7 @@ std::vector<E> all_of() {
   return all;
 }
 
-// What LIKE reads as itself.
+// What LIKE reads as itself. Names have no upper case, and not every database folds it in LIKE.
 std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
   for (const char c : text) {
@@ -75,7 +76,7 @@ std::string common_conditions(const TaskFilter& filter, const Page& page, Argume
   }
   if (!filter.name_contains.empty()) {
     conditions.emplace_back("t.name LIKE :name ESCAPE '\\'");
-    arguments.add("name", like_pattern(filter.name_contains));
+    arguments.add("name", like_pattern(lower_case(filter.name_contains)));
   }
   if (filter.latest_versions_only) conditions.emplace_back(kLatest);
   return fmt::format("{}", fmt::join(conditions, " AND "));

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 #include "store/tasks.h"
 
 namespace cloudbrain::store {

@@ -2,7 +2,7 @@
 
 #include "domain/state_machine.h"
 #include "store/event_rows.h"
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 #include "store/task_rows.h"
 
 namespace cloudbrain::store {

@@ -31,7 +31,7 @@ struct TaskFilter {
   std::optional<UserId> creator;
   std::optional<TaskKind> kind;
   std::vector<TaskState> states;  // any of these; empty: every state
-  std::string name_contains;      // plain text; case matters not for ASCII
+  std::string name_contains;      // plain text, in any case
   bool latest_versions_only = false;
 };
 

@@ -1,6 +1,6 @@
 #include "store/tokens.h"
 
-#include "store/statement.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 

@@ -15,7 +15,8 @@ constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
 
 template <typename T>
 const T* find_named(const std::vector<T>& all, std::string_view name) {
-  const auto found = std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const T& one) { return one.name == name; });
   return found == all.end() ? nullptr : &*found;
 }
 
@@ -53,7 +54,8 @@ Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, i
 }  // namespace
 
 Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
-                     std::vector<Cluster> clusters, std::vector<Spec> specs, std::vector<Image> images)
+                     std::vector<Cluster> clusters, std::vector<Spec> specs,
+                     std::vector<Image> images)
     : engines_(std::move(engines)),
       clusters_(std::move(clusters)),
       specs_(std::move(specs)),
@@ -62,12 +64,20 @@ Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
 const Cluster* Catalogue::find_cluster(std::string_view name) const {
   return find_named(clusters_, name);
 }
-const Spec* Catalogue::find_spec(std::string_view name) const { return find_named(specs_, name); }
-const Image* Catalogue::find_image(std::string_view name) const { return find_named(images_, name); }
+const Spec* Catalogue::find_spec(std::string_view name) const {
+  return find_named(specs_, name);
+}
+const Image* Catalogue::find_image(std::string_view name) const {
+  return find_named(images_, name);
+}
 
-Engine& Catalogue::engine_of(const Cluster& cluster) const { return engine_named(cluster.engine); }
+Engine& Catalogue::engine_of(const Cluster& cluster) const {
+  return engine_named(cluster.engine);
+}
 
-Engine& Catalogue::engine_named(const std::string& name) const { return *engines_.at(name); }
+Engine& Catalogue::engine_named(const std::string& name) const {
+  return *engines_.at(name);
+}
 
 std::vector<Cluster> default_clusters(const std::string& engine) {
   const std::vector<std::string> computes{"cpu", "gpu", "npu"};

@@ -1,8 +1,8 @@
 #include "tasks/conductor.h"
 
-#include <pthread.h>
-
 #include <charconv>
+
+#include <pthread.h>
 
 #include "base/log.h"
 #include "domain/reasons.h"
@@ -16,17 +16,19 @@ constexpr std::chrono::seconds kTick{5};
 constexpr std::chrono::seconds kStopGrace{10};
 constexpr unsigned kStepThreads = 8;
 
-std::string key_of(TaskId id) { return "task:" + std::to_string(id.value); }
+std::string key_of(TaskId id) {
+  return "task:" + std::to_string(id.value);
+}
 
 Error task_missing(TaskId id) {
-  return Error(ErrorKind::missing, "task_missing",
-               {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
+  return Error(
+      ErrorKind::missing, "task_missing",
+      {fmt::format("There is no task {}.", id.value), fmt::format("没有任务 {}。", id.value)});
 }
 
 }  // namespace
 
-Conductor::Conductor(Parts parts)
-    : parts_(std::move(parts)), pool_("steps", kStepThreads) {
+Conductor::Conductor(Parts parts) : parts_(std::move(parts)), pool_("steps", kStepThreads) {
   placement_ = std::make_unique<Placement>(pool_, parts_.catalogue, parts_.preparer, parts_.changes,
                                            parts_.clock, [this](TaskId id) { wake(id); });
 }
@@ -56,7 +58,7 @@ void Conductor::recover() {
   std::map<std::string, std::vector<Handle>> at_engines;
   for (const Task& task : parts_.changes.tasks().live()) {
     inbox_.push_back(Wake{task.id, false});
-    if (task.attempt > 0) {
+    if (may_be_at_engine(task)) {
       at_engines[engine_name(task)].push_back({task.id, task.attempt, task.handle});
     }
   }
@@ -77,11 +79,19 @@ void Conductor::recover() {
       const std::optional<Task> task = parts_.changes.tasks().find(id);
       if (!task) {
         remove_tree(entry.path());
-      } else if (is_final(task->state) && fs::exists(entry.path() / "scratch")) {
+      } else if (is_final(task->state) && !parts_.preparer.is_tidy(id)) {
         clean_up(*task);
       }
     }
   });
+}
+
+// A task that waits has been begun where we were killed between its start and the note of it. Where
+// nobody has begun its attempt there is nothing to adopt, and a look would end it for good.
+bool Conductor::may_be_at_engine(const Task& task) const {
+  if (task.attempt == 0) return false;
+  const fs::path attempt = task_folder(parts_.tasks_root, task.id).attempt(task.attempt);
+  return task.state != TaskState::WAITING || fs::exists(attempt / "pid");
 }
 
 void Conductor::post(Message message) {
@@ -92,7 +102,9 @@ void Conductor::post(Message message) {
   arrived_.notify_one();
 }
 
-void Conductor::wake(TaskId task) { post(Wake{task, false}); }
+void Conductor::wake(TaskId task) {
+  post(Wake{task, false});
+}
 
 void Conductor::wake_held_by(const std::string& sha256) {
   std::set<TaskId> held;
@@ -142,10 +154,12 @@ void Conductor::tick() {
     post(Wake{id, tracked.at_engine});
   }
   placement_->place_all();
+  tidy();
 }
 
 void Conductor::handle(const Wake& wake) {
   if (wake.engine_news) {
+    placement_->place_all();  // what has ended left room, before its end is even written down
     const auto tracked = tracked_.find(wake.task);
     if (tracked != tracked_.end()) tracked->second.report.reset();
   }
@@ -172,9 +186,12 @@ void Conductor::handle(const Reported& reported) {
 void Conductor::consider(TaskId id) {
   std::optional<Task> task = parts_.changes.tasks().find(id);
   if (!task || is_final(task->state)) {
-    tracked_.erase(id);
-    const std::lock_guard lock(mutex_);
-    preparations_.erase(id);
+    const bool was_live = tracked_.erase(id) > 0;
+    {
+      const std::lock_guard lock(mutex_);
+      preparations_.erase(id);
+    }
+    if (task && was_live) ended(*task);
     return;
   }
   Tracked& tracked = tracked_[id];
@@ -187,14 +204,13 @@ void Conductor::act(Task& task, Tracked& tracked, const Decision& decision) {
     tracked.preparation.step = Preparation::Step::working;
     prepare(task);
   } else if (std::holds_alternative<Enqueue>(decision)) {
-    placement_->enqueue(task, engine_name(task));
+    placement_->enqueue(task.id, engine_name(task));
   } else if (std::holds_alternative<Look>(decision)) {
     look(task);
   } else if (std::holds_alternative<PassStop>(decision)) {
     pass_stop(task);
   } else if (const auto* become = std::get_if<Become>(&decision)) {
-    const bool written = parts_.changes.become(task, *become);
-    if (written && is_final(task.state)) ended(task);
+    parts_.changes.become(task, *become);
     // Written: the new state may ask for the next step at once. Stale: look at the row again.
     consider(task.id);
   }
@@ -264,7 +280,23 @@ void Conductor::clean_up(const Task& task) {
     parts_.logs.settle(task_folder(parts_.tasks_root, task.id).log(task.attempt));
   }
   placement_->place(engine_name(task));
-  parts_.preparer.tidy(task.id);
+  const std::lock_guard lock(mutex_);
+  untidy_.push_back(task.id);
+}
+
+// Deleting files makes new ones slow for a while on some file systems, and whoever waits is in more
+// of a hurry than the disk: so it is done once nobody waits.
+void Conductor::tidy() {
+  std::vector<TaskId> ended;
+  if (placement_->anyone_waits()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::exchange(untidy_, {});
+  }
+  if (ended.empty()) return;
+  pool_.post("tidy", [this, ended] {
+    for (const TaskId id : ended) parts_.preparer.tidy(id);
+  });
 }
 
 std::string Conductor::engine_name(const Task& task) const {
@@ -287,7 +319,8 @@ Task Conductor::stop(TaskId id, std::string_view user) {
                   {fmt::format("Task {} has ended already.", id.value),
                    fmt::format("任务 {} 已经结束。", id.value)});
     }
-    if (parts_.changes.become(*task, {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
+    if (parts_.changes.become(*task,
+                              {TaskState::STOPPING, reasons::stopped_by_user(user), {}, {}, {}})) {
       wake(id);
       return *task;
     }

@@ -104,7 +104,9 @@ class Conductor {
   void pass_stop(const Task& task);
   void ended(const Task& task);
   void clean_up(const Task& task);
+  void tidy();
   void recover();
+  bool may_be_at_engine(const Task& task) const;
   Engine& engine_of(const Task& task) const;
   std::string engine_name(const Task& task) const;
 
@@ -113,9 +115,10 @@ class Conductor {
   std::condition_variable arrived_;
   std::deque<Message> inbox_;
   bool stopping_ = false;
-  std::map<TaskId, Preparation> preparations_;               // for explain(); guarded by mutex_
-  std::map<std::string, std::set<TaskId>> held_by_;          // SHA-256 -> tasks; guarded by mutex_
-  std::map<std::string, std::vector<Handle>> to_look_;       // by engine; guarded by mutex_
+  std::map<TaskId, Preparation> preparations_;          // for explain(); guarded by mutex_
+  std::map<std::string, std::set<TaskId>> held_by_;     // SHA-256 -> tasks; guarded by mutex_
+  std::map<std::string, std::vector<Handle>> to_look_;  // by engine; guarded by mutex_
+  std::vector<TaskId> untidy_;                          // ended; guarded by mutex_
   std::map<TaskId, Tracked> tracked_;
   std::chrono::steady_clock::time_point next_tick_;
   std::thread thread_;

@@ -10,7 +10,9 @@ DatasetShelf::DatasetShelf(store::Database& database, BlobStore& blobs, DatasetT
                            unsigned threads)
     : datasets_(database), blobs_(blobs), trees_(trees), pool_("unpack", threads) {}
 
-DatasetShelf::~DatasetShelf() { stop_.request_stop(); }
+DatasetShelf::~DatasetShelf() {
+  stop_.request_stop();
+}
 
 void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) {
   on_settled_ = std::move(callback);
@@ -18,19 +20,36 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
 
 store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
   row.state = store::DatasetState::waiting;
-  row.id = datasets_.insert(row);
+  insert(row);
+  {
+    const std::lock_guard lock(mutex_);
+    awaited_.try_emplace(row.id);
+  }
   unpack_later(row);
+  std::optional<Error> failure;
   {
     std::unique_lock lock(mutex_);
     done_.wait_for(lock, patience, [&] { return !under_way_.contains(row.id); });
+    failure = std::move(awaited_.extract(row.id).mapped());
   }
   const std::optional<store::Dataset> now = datasets_.find(row.id);
-  if (!now) throw Error(ErrorKind::missing, "dataset_missing", {"The data set was removed.", "数据集已被删除。"});
-  if (now->state != store::DatasetState::failed) return *now;
-  const Text failure = now->failure.value_or(Text{"It could not be unpacked.", "无法解压。"});
+  if (!now)
+    throw Error(ErrorKind::missing, "dataset_missing",
+                {"The data set was removed.", "数据集已被删除。"});
+  if (!failure) return *now;
   remove(*now);
-  throw Error(ErrorKind::invalid, "dataset_unusable", failure,
-              {"Nothing was kept. Upload a sound archive.", "未保存任何内容，请上传完好的压缩包。"});
+  throw Error(*failure);
+}
+
+void DatasetShelf::insert(store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
+  // Known content is not stored twice; it may have lost its last owner since the upload ended.
+  if (!blobs_.size(row.sha256)) {
+    throw Error(ErrorKind::unavailable, "content_removed",
+                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
+                {"Upload it once more.", "请重新上传。"});
+  }
+  row.id = datasets_.insert(row);
 }
 
 void DatasetShelf::resume() {
@@ -44,9 +63,11 @@ std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
 }
 
 void DatasetShelf::remove(const store::Dataset& row) {
+  const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
-                {fmt::format("There is no data set {}.", row.name), fmt::format("没有数据集 {}。", row.name)});
+                {fmt::format("There is no data set {}.", row.name),
+                 fmt::format("没有数据集 {}。", row.name)});
   }
   if (datasets_.is_content_used(row.sha256)) return;
   trees_.remove(row.sha256);
@@ -62,6 +83,7 @@ void DatasetShelf::unpack_later(const store::Dataset& row) {
 }
 
 void DatasetShelf::unpack(store::Dataset row) {
+  std::optional<Error> failure;
   try {
     row.state = store::DatasetState::unpacking;
     row.progress = 0;
@@ -78,11 +100,18 @@ void DatasetShelf::unpack(store::Dataset row) {
     // Cancelled because the server ends: the row stays as it is, the next start goes on.
     if (error.code() == "unpack_cancelled") return;
     log::warning("data set {} can't be unpacked: {}", row.id.value, error.what());
+    failure = error;
     row.state = store::DatasetState::failed;
     row.failure = error.message();
   }
-  datasets_.update(row);
-  settled(row);
+  try {
+    datasets_.update(row);
+  } catch (const Error& error) {
+    // The disk is full. The row says "unpacking", so whoever asks for it next has it done again.
+    log::error("data set {}: {}", row.id.value, error.what());
+    if (!failure) failure = error;
+  }
+  settled(row, failure);
 }
 
 void DatasetShelf::note_progress(store::Dataset& row, std::uint64_t read, std::uint64_t total) {
@@ -92,10 +121,12 @@ void DatasetShelf::note_progress(store::Dataset& row, std::uint64_t read, std::u
   datasets_.update(row);
 }
 
-void DatasetShelf::settled(const store::Dataset& row) {
+void DatasetShelf::settled(const store::Dataset& row, const std::optional<Error>& failure) {
   {
     const std::lock_guard lock(mutex_);
     under_way_.erase(row.id);
+    const auto awaited = awaited_.find(row.id);
+    if (awaited != awaited_.end()) awaited->second = failure;
   }
   done_.notify_all();
   if (on_settled_) on_settled_(row.sha256);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -25,12 +26,14 @@ class DatasetShelf {
   DatasetShelf(const DatasetShelf&) = delete;
   DatasetShelf& operator=(const DatasetShelf&) = delete;
 
-  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before use.
+  // Called with the SHA-256 whenever a content has become ready or has failed. Set once, before
+  // use.
   void on_settled(std::function<void(const std::string& sha256)> callback);
 
   // Takes a finished upload into a project: a row, then unpacking in the background. Waits for at
-  // most `patience` for its end: where it failed by then, the row is gone again and the Error of the
-  // archive is thrown. Throws conflict "dataset_name_in_use".
+  // most `patience` for its end: where it failed by then, the row is gone again and the Error of
+  // unpack_archive() is thrown. Throws conflict "dataset_name_in_use", or unavailable
+  // ("content_removed") where the same bytes were deleted at this very moment.
   store::Dataset take(store::Dataset row, std::chrono::milliseconds patience);
   // Goes on with what an earlier run left waiting or unpacking.
   void resume();
@@ -43,18 +46,23 @@ class DatasetShelf {
   void remove(const store::Dataset& row);
 
  private:
+  void insert(store::Dataset& row);
   void unpack_later(const store::Dataset& row);
   void unpack(store::Dataset row);
   void note_progress(store::Dataset& row, std::uint64_t read, std::uint64_t total);
-  void settled(const store::Dataset& row);
+  void settled(const store::Dataset& row, const std::optional<Error>& failure);
 
   store::Datasets datasets_;
   BlobStore& blobs_;
   DatasetTrees& trees_;
   std::function<void(const std::string&)> on_settled_;
+  // Held while a row that needs a content is inserted, and while content that no row needs is
+  // removed: short, and the only lock here that is held across file operations.
+  std::mutex content_mutex_;
   std::mutex mutex_;
   std::condition_variable done_;
   std::set<DatasetId> under_way_;
+  std::map<DatasetId, std::optional<Error>> awaited_;  // by take(): why it failed
   std::stop_source stop_;
   KeyedPool pool_;
 };

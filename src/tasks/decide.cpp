@@ -94,8 +94,8 @@ Decision decide_preparing(const Preparation& preparation) {
 
 }  // namespace
 
-Decision decide(const Task& task, const Preparation& preparation, const std::optional<Report>& report,
-                TimePoint now) {
+Decision decide(const Task& task, const Preparation& preparation,
+                const std::optional<Report>& report, TimePoint now) {
   const std::optional<Report> current =
       report && report->attempt == task.attempt ? report : std::nullopt;
   switch (task.state) {

@@ -37,7 +37,7 @@ struct Look {};
 struct PassStop {};
 // Change the row.
 struct Become {
-  TaskState state;
+  TaskState state = TaskState::FAILED;
   std::optional<Reason> reason;
   std::optional<int> exit_code;
   std::optional<TimePoint> started_at;
@@ -48,7 +48,7 @@ using Decision = std::variant<Nothing, Prepare, Enqueue, Look, PassStop, Become>
 
 // `report` is absent until the engine has been asked since the last change. A report of another
 // attempt is ignored (fencing).
-Decision decide(const Task& task, const Preparation& preparation, const std::optional<Report>& report,
-                TimePoint now);
+Decision decide(const Task& task, const Preparation& preparation,
+                const std::optional<Report>& report, TimePoint now);
 
 }  // namespace cloudbrain

@@ -11,7 +11,8 @@ constexpr std::int64_t kLogLimit = std::int64_t{64} << 30U;
 std::string replace_version(std::string_view path, int version) {
   std::string text(path);
   const std::size_t at = text.find("{version}");
-  if (at != std::string::npos) text.replace(at, std::string_view("{version}").size(), version_text(version));
+  if (at != std::string::npos)
+    text.replace(at, std::string_view("{version}").size(), version_text(version));
   return text;
 }
 
@@ -37,12 +38,14 @@ void mount_code(const LaunchPlanInput& input, const LayoutInput& layout_input, M
   const Layout& layout = input.layout;
   mounts.writable(input.places.folder.code(), code_directory(layout, layout_input));
   if (!layout.code_alias.empty()) {
-    mounts.writable(input.places.folder.code(), replace_version(layout.code_alias, input.task.version));
+    mounts.writable(input.places.folder.code(),
+                    replace_version(layout.code_alias, input.task.version));
   }
   mounts.read_only(input.places.empty_file, beneath(layout.code, kCodeMarker));
 }
 
-void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_input, MountList& mounts) {
+void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_input,
+                    MountList& mounts) {
   const Layout& layout = input.layout;
   bool has_marker = false;
   for (const DatasetPlace& place : dataset_places(layout, layout_input)) {
@@ -54,15 +57,17 @@ void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_inpu
       mounts.read_only(paths.tree, place.target);
     }
   }
-  if (!has_marker) mounts.read_only(input.places.empty_file, beneath(layout.dataset, kDatasetMarker));
+  if (!has_marker)
+    mounts.read_only(input.places.empty_file, beneath(layout.dataset, kDatasetMarker));
 }
 
 std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& layout_input) {
-  const fs::path scratch = input.places.folder.path / "scratch";
+  const fs::path& folder = input.places.folder.path;
   MountList mounts;
-  // Room for temporary files on disk, so that they do not count as memory.
-  mounts.writable(scratch / "tmp", "/tmp");
-  if (input.layout.code.starts_with("/cache")) mounts.writable(scratch / "cache", "/cache");
+  mounts.writable(folder / kTemporary, "/tmp");
+  if (input.layout.code.starts_with(kCacheTarget)) {
+    mounts.writable(folder / kCache, std::string(kCacheTarget));
+  }
   mount_code(input, layout_input, mounts);
   mount_datasets(input, layout_input, mounts);
   mounts.read_only(input.places.empty_file, beneath(input.layout.model, kModelMarker));

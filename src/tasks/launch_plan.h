@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "blobs/dataset_trees.h"
-#include "domain/layouts.h"
 #include "domain/launch.h"
+#include "domain/layouts.h"
 #include "domain/spec.h"
 #include "domain/task.h"
 #include "engines/task_folder.h"
@@ -17,9 +17,15 @@ namespace cloudbrain {
 
 struct LaunchPlaces {
   TaskFolder folder;
-  fs::path empty_file;  // an empty file that stands for every marker
+  fs::path empty_file;                 // an empty file that stands for every marker
   std::vector<DatasetPaths> datasets;  // as Task::inputs
 };
+
+// Folders of the task's folder that the script may fill and nobody keeps, so that its temporary
+// files do not count as memory: /tmp, and /cache in the layouts whose code lies there.
+inline constexpr std::string_view kTemporary = "tmp";
+inline constexpr std::string_view kCache = "cache";
+inline constexpr std::string_view kCacheTarget = "/cache";
 
 struct LaunchPlanInput {
   const Task& task;

@@ -1,10 +1,10 @@
 #include "tasks/log_index.h"
 
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <span>
+
+#include <unistd.h>
 
 #include "base/error.h"
 
@@ -82,8 +82,9 @@ std::optional<LogIndex> LogIndex::from_bytes(std::string_view bytes, std::int64_
   index.after_last_feed_ = number_at(bytes, 2);
   index.offsets_.clear();
   for (std::size_t i = 3; i < numbers; ++i) index.offsets_.push_back(number_at(bytes, i));
-  const bool whole = index.bytes_ == log_size &&
-                     index.offsets_.size() == static_cast<std::size_t>(index.line_feeds_ / kStride) + 1;
+  const bool whole =
+      index.bytes_ == log_size &&
+      index.offsets_.size() == static_cast<std::size_t>(index.line_feeds_ / kStride) + 1;
   if (!whole) return std::nullopt;
   return index;
 }

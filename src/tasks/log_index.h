@@ -45,8 +45,8 @@ class LogIndex {
 
   std::int64_t bytes_ = 0;
   std::int64_t line_feeds_ = 0;
-  std::int64_t after_last_feed_ = 0;        // offset of the line that has not ended
-  std::vector<std::int64_t> offsets_{0};    // of lines 0, kStride, 2 kStride, …
+  std::int64_t after_last_feed_ = 0;      // offset of the line that has not ended
+  std::vector<std::int64_t> offsets_{0};  // of lines 0, kStride, 2 kStride, …
 };
 
 }  // namespace cloudbrain

@@ -14,10 +14,10 @@ Placement::Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& prep
       clock_(clock),
       wake_(std::move(wake)) {}
 
-void Placement::enqueue(const Task& task, const std::string& engine) {
+void Placement::enqueue(TaskId task, const std::string& engine) {
   {
     const std::lock_guard lock(mutex_);
-    lines_[engine].waiting.add(task.id, task.ready_at.value_or(task.created_at));
+    lines_[engine].waiting.add(task);
   }
   place(engine);
 }
@@ -51,6 +51,12 @@ std::optional<int> Placement::ahead_of(TaskId task) {
   return std::nullopt;
 }
 
+bool Placement::anyone_waits() {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(lines_.begin(), lines_.end(),
+                     [](const auto& line) { return line.second.waiting.size() > 0; });
+}
+
 std::optional<TaskId> Placement::front(const std::string& engine) {
   const std::lock_guard lock(mutex_);
   return lines_[engine].waiting.front();
@@ -67,8 +73,13 @@ void Placement::place_now(const std::string& engine) {
       }
       line.again = false;
     }
-    while (const std::optional<TaskId> id = front(engine)) {
-      if (!start(engine, *id)) break;
+    try {
+      while (const std::optional<TaskId> id = front(engine)) {
+        if (!start(engine, *id)) break;
+      }
+    } catch (const std::exception& error) {
+      // The engine does not answer, the disk is full: the conductor's tick tries again.
+      log::warning("engine {}: {}", engine, error.what());
     }
   }
 }
@@ -79,40 +90,41 @@ bool Placement::start(const std::string& engine, TaskId id) {
     remove(id);  // stopped or removed while it waited
     return true;
   }
+  Engine& place = catalogue_.engine_named(engine);
+  std::optional<Handle> handle;
   try {
-    const std::optional<Handle> handle =
-        catalogue_.engine_named(engine).start(preparer_.launch_of(*task), preparer_.folder_of(*task));
+    handle = place.start(preparer_.launch_of(*task), preparer_.folder_of(*task));
     if (!handle) return false;
-    started(*task, *handle);
   } catch (const Error& error) {
-    if (error.kind() == ErrorKind::unavailable) {
-      log::warning("engine {} does not answer: {}", engine, error.what());
-      return false;  // the conductor's tick tries again
-    }
+    if (error.kind() == ErrorKind::unavailable) throw;
     log::error("task {} could not be started: {}", id.value, error.what());
-    changes_.become(*task, Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
+    changes_.become(*task,
+                    Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
   }
+  if (handle) started(place, *task, *handle);
   remove(id);
   wake_(id);
   return true;
 }
 
-void Placement::started(Task& task, const Handle& handle) {
+void Placement::started(Engine& engine, Task task, const Handle& handle) {
   while (true) {
     task.handle = handle.text;
-    const bool waiting = task.state == TaskState::WAITING;
-    if (waiting) {
-      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}})) return;
+    if (task.state == TaskState::WAITING) {
+      if (changes_.become(task, Become{TaskState::RUNNING, std::nullopt, {}, clock_.now(), {}}))
+        return;
     } else if (task.state == TaskState::STOPPING) {
       // A stop came between: remember what runs, so that the stop reaches it.
       if (changes_.tasks().update(task)) return;
     } else {
-      return;
+      break;
     }
     std::optional<Task> fresh = changes_.tasks().find(task.id);
-    if (!fresh) return;
+    if (!fresh) break;
     task = std::move(*fresh);
   }
+  // Stopped before there was anything to see of the attempt: nobody else would ever end it.
+  engine.forget(handle);
 }
 
 }  // namespace cloudbrain

@@ -15,20 +15,21 @@
 
 namespace cloudbrain {
 
-// Safe from any thread. One engine's tasks are started one after another, so the order holds; a task
-// that does not fit holds back those behind it.
+// Safe from any thread. One engine's tasks are started one after another, so the order holds; a
+// task that does not fit holds back those behind it.
 class Placement {
  public:
   // `wake` is called after a task's row has changed.
   Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& preparer, StateChanges& changes,
             const Clock& clock, std::function<void(TaskId)> wake);
 
-  void enqueue(const Task& task, const std::string& engine);
+  void enqueue(TaskId task, const std::string& engine);
   void remove(TaskId task);
   // Something became free, or it is time to try again.
   void place(const std::string& engine);
   void place_all();
   std::optional<int> ahead_of(TaskId task);
+  bool anyone_waits();
 
  private:
   struct Line {
@@ -38,9 +39,9 @@ class Placement {
   };
 
   void place_now(const std::string& engine);
-  // False: no room, or the engine does not answer.
+  // False: no room.
   bool start(const std::string& engine, TaskId id);
-  void started(Task& task, const Handle& handle);
+  void started(Engine& engine, Task task, const Handle& handle);
   std::optional<TaskId> front(const std::string& engine);
 
   KeyedPool& pool_;

@@ -10,8 +10,12 @@ namespace cloudbrain {
 
 namespace {
 
-// Stands in the task's folder once the code is whole: a copy that was cut off is made again.
-constexpr std::string_view kCodeReady = "code.ready";
+Error inputs_gone() {
+  return Error(
+      ErrorKind::conflict, "inputs_gone",
+      {"What the task was submitted with (data set, cluster or spec) is not there any more.",
+       "任务提交时使用的数据集、集群或资源规格已不存在。"});
+}
 
 }  // namespace
 
@@ -33,7 +37,8 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
     make_code(task, folder);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
-    return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())}, {}};
+    return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())},
+            {}};
   }
   const Inputs inputs = find_inputs(task);
   if (inputs.failed) return {{Preparation::Step::failed, *inputs.failed}, {}};
@@ -46,26 +51,35 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
 
 void Preparer::own(const fs::path& path) const {
   if (!parts_.task_uid) return;
-  if (::lchown(path.c_str(), *parts_.task_uid, *parts_.task_uid) != 0) throw_errno("chown", path.native());
+  if (::lchown(path.c_str(), *parts_.task_uid, *parts_.task_uid) != 0)
+    throw_errno("chown", path.native());
 }
 
 void Preparer::make_folder(const Task& task, const TaskFolder& folder) const {
+  std::vector<fs::path> writable{folder.output(), folder.path / kTemporary};
+  if (layout_of(task).code.starts_with(kCacheTarget)) writable.push_back(folder.path / kCache);
   make_directories(folder.path);
-  const fs::path scratch = folder.path / "scratch";
-  for (const fs::path& path : {folder.output(), scratch / "cache", scratch / "tmp"}) {
+  for (const fs::path& path : writable) {
     make_directories(path);
     own(path);
   }
-  if (::chmod((scratch / "tmp").c_str(), 01777) != 0) throw_errno("chmod", scratch.native());
+  if (::chmod(writable[1].c_str(), 01777) != 0) throw_errno("chmod", writable[1].native());
   write_file_atomic(folder.spec(), to_text(to_json(task.request)), Durable::no);
 }
 
+// The code is there whole or not at all: copied aside, then renamed.
 void Preparer::make_code(const Task& task, const TaskFolder& folder) const {
-  const fs::path ready = folder.path / kCodeReady;
-  if (fs::exists(ready)) return;
-  remove_tree(folder.code());
-  parts_.code.copy_to(task.project, task.commit, folder.code(), parts_.task_uid);
-  write_file_atomic(ready, task.commit, Durable::no);
+  if (fs::exists(folder.code())) return;
+  const fs::path aside = folder.path / "code.new";
+  remove_tree(aside);
+  parts_.code.copy_to(task.project, task.commit, aside, parts_.task_uid);
+  fs::rename(aside, folder.code());
+}
+
+const Layout& Preparer::layout_of(const Task& task) const {
+  const Cluster* cluster = parts_.catalogue.find_cluster(task.request.cluster);
+  if (cluster == nullptr) throw inputs_gone();
+  return find_layout(cluster->layout, task.request.compute, task.request.kind);
 }
 
 Preparer::Inputs Preparer::find_inputs(const Task& task) {
@@ -94,25 +108,22 @@ Preparer::Inputs Preparer::find_inputs(const Task& task) {
 Launch Preparer::launch_of(const Task& task) {
   Inputs inputs = find_inputs(task);
   const std::optional<store::Project> project = projects_.find(task.project);
-  const Cluster* cluster = parts_.catalogue.find_cluster(task.request.cluster);
   const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
-  if (inputs.failed || inputs.missing || !project || cluster == nullptr || spec == nullptr) {
-    throw Error(ErrorKind::conflict, "inputs_gone",
-                {"What the task was submitted with (data set, cluster or spec) is not there any more.",
-                 "任务提交时使用的数据集、集群或资源规格已不存在。"});
-  }
-  const Layout& layout = find_layout(cluster->layout, task.request.compute, task.request.kind);
+  if (inputs.failed || inputs.missing || !project || spec == nullptr) throw inputs_gone();
   const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.tasks_root / ".empty",
                             std::move(inputs.paths)};
-  return plan_launch({task, project->name, layout, *spec, places});
+  return plan_launch({task, project->name, layout_of(task), *spec, places});
 }
 
 void Preparer::tidy(TaskId task) const {
   const TaskFolder folder = task_folder(parts_.tasks_root, task);
-  std::error_code ignored;
-  fs::remove(folder.path / kCodeReady, ignored);
   remove_tree(folder.code());
-  remove_tree(folder.path / "scratch");
+  remove_tree(folder.path / kTemporary);
+  remove_tree(folder.path / kCache);
+}
+
+bool Preparer::is_tidy(TaskId task) const {
+  return !fs::exists(task_folder(parts_.tasks_root, task).path / kTemporary);
 }
 
 }  // namespace cloudbrain

@@ -1,5 +1,5 @@
-// Makes a task ready to start: its folder, its code, its data. Each step can be repeated, and what a
-// killed server left half done is done again.
+// Makes a task ready to start: its folder, its code, its data. Each step can be repeated, and what
+// a killed server left half done is done again.
 #pragma once
 
 #include <optional>
@@ -41,8 +41,9 @@ class Preparer {
   Launch launch_of(const Task& task);
   std::string folder_of(const Task& task) const;
 
-  // Removes what only a running task needs (code, scratch). Results and log stay.
+  // Removes what only a running task needs (code, temporary files). Results and log stay.
   void tidy(TaskId task) const;
+  bool is_tidy(TaskId task) const;
 
  private:
   struct Inputs {
@@ -54,6 +55,7 @@ class Preparer {
   void make_folder(const Task& task, const TaskFolder& folder) const;
   void make_code(const Task& task, const TaskFolder& folder) const;
   Inputs find_inputs(const Task& task);
+  const Layout& layout_of(const Task& task) const;
   void own(const fs::path& path) const;
 
   Parts parts_;

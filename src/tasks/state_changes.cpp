@@ -22,7 +22,8 @@ store::Event event_of(const Task& task, TimePoint now) {
       break;
     case TaskState::WAITING:
       event.code = "prepared";
-      event.message = {"Code and data are ready; waiting for resources.", "代码和数据已就绪，等待资源。"};
+      event.message = {"Code and data are ready; waiting for resources.",
+                       "代码和数据已就绪，等待资源。"};
       break;
     case TaskState::RUNNING:
       event.code = "started";
@@ -58,8 +59,8 @@ store::Event event_of(const Task& task, TimePoint now) {
 bool StateChanges::become(Task& task, const Become& become) {
   if (!may_follow(task.state, become.state)) {
     throw Error(ErrorKind::internal, "forbidden_transition",
-                {fmt::format("Task {} may not go from {} to {}.", task.id.value, enum_name(task.state),
-                             enum_name(become.state)),
+                {fmt::format("Task {} may not go from {} to {}.", task.id.value,
+                             enum_name(task.state), enum_name(become.state)),
                  fmt::format("任务 {} 不能从 {} 变为 {}。", task.id.value, enum_name(task.state),
                              enum_name(become.state))});
   }

@@ -1,5 +1,5 @@
-// The one door through which a task changes its state: checked against the state machine, guarded by
-// the row's revision, written with its event, told to who follows the task.
+// The one door through which a task changes its state: checked against the state machine, guarded
+// by the row's revision, written with its event, told to who follows the task.
 #pragma once
 
 #include "base/clock.h"

@@ -45,17 +45,19 @@ void check_words(const TaskRequest& request, Problems& problems) {
   problems.add("description", check_description(request.description));
   problems.add("boot_file", check_boot_file(request.boot_file));
   if (request.max_runtime_s < 1 || request.max_runtime_s > kLongestRuntime) {
-    problems.add("max_runtime_s", "out_of_range",
-                 {fmt::format("{} s is not between 1 and {}.", request.max_runtime_s, kLongestRuntime),
-                  fmt::format("{} 秒不在 1 到 {} 之间。", request.max_runtime_s, kLongestRuntime)});
+    problems.add(
+        "max_runtime_s", "out_of_range",
+        {fmt::format("{} s is not between 1 and {}.", request.max_runtime_s, kLongestRuntime),
+         fmt::format("{} 秒不在 1 到 {} 之间。", request.max_runtime_s, kLongestRuntime)});
   }
 }
 
 void check_parameters(const TaskRequest& request, Problems& problems) {
   if (request.params.size() > kMostParameters) {
-    problems.add("params", "too_many",
-                 {fmt::format("{} parameters; at most {}.", request.params.size(), kMostParameters),
-                  fmt::format("共 {} 个运行参数，最多 {} 个。", request.params.size(), kMostParameters)});
+    problems.add(
+        "params", "too_many",
+        {fmt::format("{} parameters; at most {}.", request.params.size(), kMostParameters),
+         fmt::format("共 {} 个运行参数，最多 {} 个。", request.params.size(), kMostParameters)});
     return;
   }
   std::size_t bytes = 0;
@@ -67,7 +69,8 @@ void check_parameters(const TaskRequest& request, Problems& problems) {
   }
   if (bytes > kMostArgumentBytes) {
     problems.add("params", "too_long",
-                 {fmt::format("The parameters have {} bytes together; at most {}.", bytes, kMostArgumentBytes),
+                 {fmt::format("The parameters have {} bytes together; at most {}.", bytes,
+                              kMostArgumentBytes),
                   fmt::format("运行参数共 {} 字节，最多 {} 字节。", bytes, kMostArgumentBytes)});
   }
 }
@@ -76,36 +79,45 @@ void check_place(const TaskRequest& request, const Catalogue& catalogue, Problem
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
   if (cluster == nullptr) {
     problems.add("cluster", "cluster_missing",
-                 {fmt::format("There is no cluster \"{}\"; there are: {}.", request.cluster, names_of(catalogue.clusters())),
-                  fmt::format("没有算力集群“{}”，可选：{}。", request.cluster, names_of(catalogue.clusters()))});
-  } else if (std::find(cluster->computes.begin(), cluster->computes.end(), request.compute) == cluster->computes.end()) {
+                 {fmt::format("There is no cluster \"{}\"; there are: {}.", request.cluster,
+                              names_of(catalogue.clusters())),
+                  fmt::format("没有算力集群“{}”，可选：{}。", request.cluster,
+                              names_of(catalogue.clusters()))});
+  } else if (std::find(cluster->computes.begin(), cluster->computes.end(), request.compute) ==
+             cluster->computes.end()) {
     problems.add("compute", "compute_missing",
-                 {fmt::format("The cluster {} has no compute resource \"{}\".", cluster->name, request.compute),
+                 {fmt::format("The cluster {} has no compute resource \"{}\".", cluster->name,
+                              request.compute),
                   fmt::format("算力集群 {} 没有计算资源“{}”。", cluster->name, request.compute)});
   }
   if (catalogue.find_image(request.image) == nullptr) {
-    problems.add("image", "image_missing",
-                 {fmt::format("There is no image \"{}\"; there are: {}.", request.image, names_of(catalogue.images())),
-                  fmt::format("没有镜像“{}”，可选：{}。", request.image, names_of(catalogue.images()))});
+    problems.add(
+        "image", "image_missing",
+        {fmt::format("There is no image \"{}\"; there are: {}.", request.image,
+                     names_of(catalogue.images())),
+         fmt::format("没有镜像“{}”，可选：{}。", request.image, names_of(catalogue.images()))});
   }
 }
 
 void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
   const Spec* spec = catalogue.find_spec(request.spec);
   if (spec == nullptr) {
-    problems.add("spec", "spec_missing",
-                 {fmt::format("There is no spec \"{}\"; there are: {}.", request.spec, names_of(catalogue.specs())),
-                  fmt::format("没有资源规格“{}”，可选：{}。", request.spec, names_of(catalogue.specs()))});
+    problems.add(
+        "spec", "spec_missing",
+        {fmt::format("There is no spec \"{}\"; there are: {}.", request.spec,
+                     names_of(catalogue.specs())),
+         fmt::format("没有资源规格“{}”，可选：{}。", request.spec, names_of(catalogue.specs()))});
     return;
   }
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
   if (cluster == nullptr) return;
   if (!spec_serves(*spec, request.compute, request.cluster, enum_name(request.kind))) {
-    problems.add("spec", "spec_does_not_fit",
-                 {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.", spec->name,
-                              enum_name(request.kind), request.compute, request.cluster),
-                  fmt::format("资源规格 {} 不适用于集群 {} 上计算资源 {} 的此类任务。", spec->name,
-                              request.cluster, request.compute)});
+    problems.add(
+        "spec", "spec_does_not_fit",
+        {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.",
+                     spec->name, enum_name(request.kind), request.compute, request.cluster),
+         fmt::format("资源规格 {} 不适用于集群 {} 上计算资源 {} 的此类任务。", spec->name,
+                     request.cluster, request.compute)});
     return;
   }
   Launch launch;
@@ -133,8 +145,8 @@ std::string check_code(const store::Project& project, const TaskRequest& request
   if (!check_boot_file(request.boot_file) &&
       !revisions.file_exists(project.id, *commit, request.boot_file)) {
     problems.add("boot_file", "boot_file_missing",
-                 {fmt::format("There is no file \"{}\" in branch {} (commit {}).", request.boot_file,
-                              request.branch, commit->substr(0, 10)),
+                 {fmt::format("There is no file \"{}\" in branch {} (commit {}).",
+                              request.boot_file, request.branch, commit->substr(0, 10)),
                   fmt::format("分支 {}（提交 {}）中没有文件“{}”。", request.branch,
                               commit->substr(0, 10), request.boot_file)});
   }
@@ -145,9 +157,10 @@ std::vector<DatasetInput> check_datasets(const store::Project& project, const Ta
                                          const store::Datasets& datasets, Problems& problems) {
   std::vector<DatasetInput> inputs;
   if (request.datasets.size() > kMostDatasets) {
-    problems.add("datasets", "too_many",
-                 {fmt::format("{} data sets; at most {}.", request.datasets.size(), kMostDatasets),
-                  fmt::format("选择了 {} 个数据集，最多 {} 个。", request.datasets.size(), kMostDatasets)});
+    problems.add(
+        "datasets", "too_many",
+        {fmt::format("{} data sets; at most {}.", request.datasets.size(), kMostDatasets),
+         fmt::format("选择了 {} 个数据集，最多 {} 个。", request.datasets.size(), kMostDatasets)});
     return inputs;
   }
   std::set<std::string> folders;
@@ -156,16 +169,18 @@ std::vector<DatasetInput> check_datasets(const store::Project& project, const Ta
     const std::string field = fmt::format("datasets[{}]", i);
     const std::optional<store::Dataset> row = datasets.find(project.id, name);
     if (!row) {
-      problems.add(field, "dataset_missing",
-                   {fmt::format("{}/{} has no data set \"{}\".", project.owner_name, project.name, name),
-                    fmt::format("{}/{} 没有数据集“{}”。", project.owner_name, project.name, name)});
+      problems.add(
+          field, "dataset_missing",
+          {fmt::format("{}/{} has no data set \"{}\".", project.owner_name, project.name, name),
+           fmt::format("{}/{} 没有数据集“{}”。", project.owner_name, project.name, name)});
     } else if (row->state == store::DatasetState::failed) {
       problems.add(field, "dataset_failed",
                    {fmt::format("The data set {} could not be unpacked; upload it again.", name),
                     fmt::format("数据集 {} 解压失败，请重新上传。", name)});
     } else if (!folders.insert(row->folder).second) {
       problems.add(field, "dataset_folder_taken",
-                   {fmt::format("Two of the chosen data sets would both lie in the folder \"{}\".", row->folder),
+                   {fmt::format("Two of the chosen data sets would both lie in the folder \"{}\".",
+                                row->folder),
                     fmt::format("所选数据集中有两个都会放在文件夹“{}”下。", row->folder)});
     } else {
       inputs.push_back({row->name, row->folder, row->sha256});
@@ -189,8 +204,10 @@ Task Submit::check(const store::Project& project, UserId creator, const TaskRequ
   task.inputs = check_datasets(project, request, datasets_, problems);
   if (request.model) {
     problems.add("model", "model_missing",
-                 {fmt::format("{}/{} has no model \"{}\".", project.owner_name, project.name, request.model->name),
-                  fmt::format("{}/{} 没有模型“{}”。", project.owner_name, project.name, request.model->name)});
+                 {fmt::format("{}/{} has no model \"{}\".", project.owner_name, project.name,
+                              request.model->name),
+                  fmt::format("{}/{} 没有模型“{}”。", project.owner_name, project.name,
+                              request.model->name)});
   } else if (request.kind == TaskKind::inference) {
     problems.add("model", "model_required",
                  {"An inference task needs a model that was imported into the project beforehand.",
@@ -225,7 +242,8 @@ Task Submit::modify(const store::Project& project, UserId creator, const Task& p
   Task task = check(project, creator, request);
   if (request.name != parent.request.name || request.kind != parent.request.kind) {
     throw Error(ErrorKind::invalid, "name_is_fixed",
-                {fmt::format("A new version keeps the name \"{}\" and the kind of the task.", parent.request.name),
+                {fmt::format("A new version keeps the name \"{}\" and the kind of the task.",
+                             parent.request.name),
                  fmt::format("新版本沿用任务名称“{}”和任务类型。", parent.request.name)});
   }
   task.parent = parent.id;

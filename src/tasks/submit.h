@@ -32,8 +32,8 @@ class Submit {
   // Stores the task as V0001 and sets it going. Throws Error invalid with every wrong field, or
   // conflict "task_name_in_use".
   Task submit(const store::Project& project, UserId creator, const TaskRequest& request);
-  // "Modify": the next version of the same name and kind, with `parent` as its parent. The request's
-  // name and kind must be the parent's.
+  // "Modify": the next version of the same name and kind, with `parent` as its parent. The
+  // request's name and kind must be the parent's.
   Task modify(const store::Project& project, UserId creator, const Task& parent,
               const TaskRequest& request);
 

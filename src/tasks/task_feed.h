@@ -48,7 +48,8 @@ class TaskFeed {
 
   void changed(TaskId task) {
     const std::lock_guard lock(mutex_);
-    for (auto at = callbacks_.lower_bound({task, 0}); at != callbacks_.end() && at->first.first == task; ++at) {
+    for (auto at = callbacks_.lower_bound({task, 0});
+         at != callbacks_.end() && at->first.first == task; ++at) {
       at->second();
     }
   }

@@ -1,13 +1,13 @@
 #include "tasks/task_log.h"
 
+#include <cerrno>
+#include <cstring>
+
 #include <fcntl.h>
 #include <strings.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <cstring>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -24,8 +24,8 @@ std::string read_at(int fd, std::int64_t offset, std::size_t size) {
   std::string bytes(size, '\0');
   std::size_t have = 0;
   while (have < size) {
-    const ssize_t count = ::pread(fd, bytes.data() + have, size - have,
-                                  offset + static_cast<std::int64_t>(have));
+    const ssize_t count =
+        ::pread(fd, bytes.data() + have, size - have, offset + static_cast<std::int64_t>(have));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) throw_errno("pread", "log");
     if (count == 0) break;
@@ -35,15 +35,18 @@ std::string read_at(int fd, std::int64_t offset, std::size_t size) {
   return bytes;
 }
 
-fs::path index_path(const fs::path& log) { return log.parent_path() / "log.index"; }
+fs::path index_path(const fs::path& log) {
+  return log.parent_path() / "log.index";
+}
 
 std::int64_t file_size(int fd) {
-  struct stat status {};
+  struct stat status{};
   if (::fstat(fd, &status) != 0) throw_errno("fstat", "log");
   return status.st_size;
 }
 
-// A raw line (no "\n") as a person sees it: what follows the last "\r" that is followed by anything.
+// A raw line (no "\n") as a person sees it: what follows the last "\r" that is followed by
+// anything.
 void show(std::string_view raw, LogLine& line) {
   while (raw.ends_with('\r')) raw.remove_suffix(1);
   line.updates = std::count(raw.begin(), raw.end(), '\r');
@@ -85,7 +88,8 @@ class LineReader {
 
   void hold(std::string_view more) {
     // The end matters for progress bars, the beginning for long plain lines.
-    if (held_.size() + more.size() > kHold && more.find('\r') != std::string_view::npos) held_.clear();
+    if (held_.size() + more.size() > kHold && more.find('\r') != std::string_view::npos)
+      held_.clear();
     held_.append(more.substr(0, kHold - std::min(kHold, held_.size())));
   }
 
@@ -96,7 +100,8 @@ class LineReader {
 };
 
 bool contains(std::string_view text, std::string_view words, bool ignore_case) {
-  if (!ignore_case) return ::memmem(text.data(), text.size(), words.data(), words.size()) != nullptr;
+  if (!ignore_case)
+    return ::memmem(text.data(), text.size(), words.data(), words.size()) != nullptr;
   const auto equal = [](char a, char b) {
     const auto low = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     return low(a) == low(b);
@@ -124,7 +129,8 @@ std::string to_valid_utf8(std::string_view bytes) {
   while (!bytes.empty()) {
     // The longest valid sequence at the front, at most 4 bytes.
     std::size_t length = std::min<std::size_t>(4, bytes.size());
-    while (length > 0 && !(is_utf8(bytes.substr(0, length)) && count_characters(bytes.substr(0, length)) == 1)) {
+    while (length > 0 &&
+           !(is_utf8(bytes.substr(0, length)) && count_characters(bytes.substr(0, length)) == 1)) {
       --length;
     }
     if (length == 0) {
@@ -223,17 +229,30 @@ void TaskLogs::forget(const fs::path& log) {
 LogFollower::LogFollower(Watcher& watcher, fs::path log, std::int64_t offset)
     : watcher_(watcher), log_(std::move(log)), offset_(offset) {}
 
-void LogFollower::on_growth(std::function<void()> wake) { wake_ = std::move(wake); }
+void LogFollower::on_growth(std::function<void()> wake) {
+  wake_ = std::move(wake);
+}
+
+// False while there is no log; its folder then tells when it comes.
+bool LogFollower::open() {
+  file_ = try_open_file(log_, O_RDONLY);
+  std::error_code error;
+  if (!file_ && wake_ && !watch_ && fs::is_directory(log_.parent_path(), error)) {
+    watch_ =
+        watcher_.watch(log_.parent_path(), IN_CREATE, [wake = wake_](std::string_view) { wake(); });
+    file_ = try_open_file(log_, O_RDONLY);  // it may have come in between
+  }
+  if (!file_) return false;
+  // Armed before the first read: a byte written in between wakes us.
+  if (wake_) watch_ = watcher_.watch(log_, IN_MODIFY, [wake = wake_](std::string_view) { wake(); });
+  return true;
+}
 
 std::optional<LogFollower::Piece> LogFollower::read(bool complete) {
-  if (!file_) {
-    file_ = try_open_file(log_, O_RDONLY);
-    if (!file_) return std::nullopt;
-    // Armed before the first read: a byte written in between wakes us.
-    if (wake_) watch_ = watcher_.watch(log_, IN_MODIFY, [wake = wake_](std::string_view) { wake(); });
-  }
+  if (!file_ && !open()) return std::nullopt;
   std::string bytes = read_at(file_.get(), offset_, kFollowPiece);
-  if (!complete || bytes.size() == kFollowPiece) bytes.resize(bytes.size() - incomplete_tail(bytes));
+  if (!complete || bytes.size() == kFollowPiece)
+    bytes.resize(bytes.size() - incomplete_tail(bytes));
   if (bytes.empty()) return std::nullopt;
   Piece piece{offset_, offset_ + static_cast<std::int64_t>(bytes.size()), to_valid_utf8(bytes)};
   offset_ = piece.end;

@@ -65,10 +65,12 @@ class TaskLogs {
 // Follows one log from an offset. One thread at a time; `wake` comes from the watcher's thread.
 class LogFollower {
  public:
-  // `attempt` is the folder that holds the log: it exists before the log does.
+  // The log need not be there yet. A read that finds its folder waits for it to come; before there
+  // is a folder, somebody else must say when to read again.
   LogFollower(Watcher& watcher, fs::path log, std::int64_t offset);
 
-  // Called once, before the first read: `wake` may be called from any thread until this is destroyed.
+  // Called once, before the first read: `wake` may be called from any thread until this is
+  // destroyed.
   void on_growth(std::function<void()> wake);
 
   struct Piece {
@@ -76,11 +78,13 @@ class LogFollower {
     std::int64_t end = 0;     // offset after the last byte
     std::string text;         // valid UTF-8
   };
-  // What was added since the last read, at most 64 KiB; nullopt where there is nothing new. Bytes of
-  // a character that is not complete yet are held back unless `complete`.
+  // What was added since the last read, at most 64 KiB; nullopt where there is nothing new. Bytes
+  // of a character that is not complete yet are held back unless `complete`.
   std::optional<Piece> read(bool complete);
 
  private:
+  bool open();
+
   Watcher& watcher_;
   const fs::path log_;
   std::int64_t offset_;

@@ -55,6 +55,7 @@ export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Re
     throw ApiError.unreachable();
   }
   if (response.status === 401) onSignedOut();
-  if (!response.ok) throw ApiError.from(response.status, await response.json().catch(() => undefined));
+  if (!response.ok)
+    throw ApiError.from(response.status, await response.json().catch(() => undefined));
   return response;
 }

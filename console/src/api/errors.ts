@@ -21,14 +21,31 @@ export class ApiError extends Error {
   }
 
   static unreachable(): ApiError {
-    return new ApiError(0, 'unreachable', t('error.network'), t('error.network.next'), undefined, new Map());
+    return new ApiError(
+      0,
+      'unreachable',
+      t('error.network'),
+      t('error.network.next'),
+      undefined,
+      new Map(),
+    );
   }
 
   static from(status: number, body: unknown): ApiError {
     const problem = (typeof body === 'object' && body !== null ? body : {}) as Partial<ProblemBody>;
-    const message = problem.detail ?? problem.title ?? t('error.unknown', { status: String(status) });
-    const fields = new Map((problem.problems ?? []).map(({ field, message: text }) => [field, text]));
-    return new ApiError(status, problem.code ?? 'unknown', message, problem.next ?? '', problem.request_id, fields);
+    const message =
+      problem.detail ?? problem.title ?? t('error.unknown', { status: String(status) });
+    const fields = new Map(
+      (problem.problems ?? []).map(({ field, message: text }) => [field, text]),
+    );
+    return new ApiError(
+      status,
+      problem.code ?? 'unknown',
+      message,
+      problem.next ?? '',
+      problem.request_id,
+      fields,
+    );
   }
 }
 

@@ -14,23 +14,39 @@ export class TaskLog implements LogSource {
     return `/api/v2/tasks/${this.id}/log/raw`;
   }
 
+  /** The same, as a file to keep. */
+  get downloadUrl(): string {
+    return `${this.rawUrl}?download=1`;
+  }
+
   /** Server-sent events from a byte offset on. */
   streamUrl(offset: number): string {
-    return `/api/v2/tasks/${this.id}/log/stream?offset=${offset}`;
+    return `/api/v2/tasks/${this.id}/log/stream?from=${offset}`;
   }
 
   info(): Promise<LogInfo> {
-    return body(api.GET('/api/v2/tasks/{id}/log/info', { params: { path: { id: this.id } } }));
+    return body(
+      api.GET('/api/v2/tasks/{id}/log/info', { params: { path: { id: String(this.id) } } }),
+    );
   }
 
   async lines(from: number, count: number): Promise<PlacedLine[]> {
-    const params = { path: { id: this.id }, query: { from, count } };
+    // The server counts lines from 1.
+    const query = { from: String(from + 1), count: String(count) };
+    const params = { path: { id: String(this.id) }, query };
     return (await body(api.GET('/api/v2/tasks/{id}/log', { params }))).lines;
   }
 
   /** Calls `hits` with line indexes in order, as the server finds them; resolves when all were searched. */
-  async search(search: Search, hits: (indexes: number[]) => void, signal: AbortSignal): Promise<void> {
-    const query = new URLSearchParams({ q: search.query, case: search.matchCase ? '1' : '0' });
+  async search(
+    search: Search,
+    hits: (indexes: number[]) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const query = new URLSearchParams({
+      q: search.query,
+      case: search.matchCase ? 'exact' : 'ignore',
+    });
     const response = await fetchRaw(`/api/v2/tasks/${this.id}/log/search?${query}`, { signal });
     if (response.body === null) return;
     const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -50,7 +66,9 @@ export class TaskLog implements LogSource {
     const end = next === undefined ? (await this.info()).bytes : next.offset;
     const start = Math.max(line.offset, end - MAX_HISTORY_BYTES);
     if (end <= start) return [];
-    const response = await fetchRaw(this.rawUrl, { headers: { Range: `bytes=${start}-${end - 1}` } });
+    const response = await fetchRaw(this.rawUrl, {
+      headers: { Range: `bytes=${start}-${end - 1}` },
+    });
     const states = statesOf(await response.text());
     return start > line.offset ? states.slice(1) : states;
   }

@@ -44,7 +44,9 @@ export class LogStream {
     this.source = source;
     source.addEventListener('open', () => this.events.state('live'));
     source.addEventListener('log', (event) => this.take(event));
-    source.addEventListener('state', (event) => this.events.task(JSON.parse(event.data as string) as Task));
+    source.addEventListener('state', (event) =>
+      this.events.task(JSON.parse(event.data as string) as Task),
+    );
     source.addEventListener('end', () => {
       source.close();
       this.events.state('ended');

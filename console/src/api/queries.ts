@@ -35,14 +35,15 @@ export const meQuery = queryOptions({
 export function projectsQuery() {
   return queryOptions({
     queryKey: keys.projects,
-    queryFn: () => body(api.GET('/api/v2/projects', { params: { query: { limit: 100 } } })),
+    queryFn: () => body(api.GET('/api/v2/projects', { params: { query: { limit: '200' } } })),
   });
 }
 
 export function projectQuery(owner: Value<string>, name: Value<string>) {
   return queryOptions({
     queryKey: computed(() => ['project', toValue(owner), toValue(name)]),
-    queryFn: () => body(api.GET('/api/v2/projects/{owner}/{name}', { params: { path: project(owner, name) } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/projects/{owner}/{name}', { params: { path: project(owner, name) } })),
     staleTime: 60_000,
   });
 }
@@ -50,21 +51,31 @@ export function projectQuery(owner: Value<string>, name: Value<string>) {
 export function myTasksQuery() {
   return queryOptions({
     queryKey: computed(() => [...keys.tasks, 'mine', language.value]),
-    queryFn: () => body(api.GET('/api/v2/tasks', { params: { query: { limit: 8 } } })),
-    refetchInterval: (query) => (query.state.data?.items.some((task) => isLive(task.state)) ? LIVE_MS : QUIET_MS),
+    queryFn: () => body(api.GET('/api/v2/tasks', { params: { query: { limit: '8' } } })),
+    refetchInterval: (query) =>
+      query.state.data?.items.some((task) => isLive(task.state)) ? LIVE_MS : QUIET_MS,
   });
 }
 
 /** One page of a project's tasks; `after` is the cursor of the page before. */
-export function fetchTasks(owner: string, name: string, filter: TaskFilter, after: string | undefined, limit: number) {
+export function fetchTasks(
+  owner: string,
+  name: string,
+  filter: TaskFilter,
+  after: string | undefined,
+  limit: number,
+) {
   const query = {
     kind: filter.kind,
-    limit,
-    ...(filter.states.length > 0 ? { state: filter.states.join(',') } : {}),
-    ...(filter.text !== '' ? { q: filter.text } : {}),
+    limit: String(limit),
+    // The document says text; several states are given as several parameters, as a list becomes.
+    ...(filter.states.length > 0 ? { state: filter.states as unknown as string } : {}),
+    ...(filter.text !== '' ? { name: filter.text } : {}),
     ...(after !== undefined ? { after } : {}),
   };
-  return body(api.GET('/api/v2/projects/{owner}/{name}/tasks', { params: { path: { owner, name }, query } }));
+  return body(
+    api.GET('/api/v2/projects/{owner}/{name}/tasks', { params: { path: { owner, name }, query } }),
+  );
 }
 
 export function clustersQuery() {
@@ -86,7 +97,8 @@ export function specsQuery() {
 export function taskQuery(id: Value<number>) {
   return queryOptions({
     queryKey: computed(() => keys.task(toValue(id))),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}', { params: { path: { id: toValue(id) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}', { params: { path: { id: String(toValue(id)) } } })),
     // The log stream tells state changes at once; this is for when it cannot be had.
     refetchInterval: (query) => (liveTask(query.state.data) ? 2 * LIVE_MS : false),
   });
@@ -95,7 +107,10 @@ export function taskQuery(id: Value<number>) {
 export function explainQuery(id: Value<number>, wanted: Value<boolean>) {
   return queryOptions({
     queryKey: computed(() => [...keys.task(toValue(id)), 'explain']),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/explain', { params: { path: { id: toValue(id) } } })),
+    queryFn: () =>
+      body(
+        api.GET('/api/v2/tasks/{id}/explain', { params: { path: { id: String(toValue(id)) } } }),
+      ),
     enabled: () => toValue(wanted),
     refetchInterval: LIVE_MS,
   });
@@ -104,7 +119,8 @@ export function explainQuery(id: Value<number>, wanted: Value<boolean>) {
 export function usageQuery(id: Value<number>, live: Value<boolean>) {
   return queryOptions({
     queryKey: computed(() => ['usage', toValue(id)]),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/usage', { params: { path: { id: toValue(id) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}/usage', { params: { path: { id: String(toValue(id)) } } })),
     refetchInterval: () => (toValue(live) ? LIVE_MS : false),
   });
 }
@@ -112,20 +128,25 @@ export function usageQuery(id: Value<number>, live: Value<boolean>) {
 export function eventsQuery(id: Value<number>) {
   return queryOptions({
     queryKey: computed(() => [...keys.task(toValue(id)), 'events']),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/events', { params: { path: { id: toValue(id) } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/tasks/{id}/events', { params: { path: { id: String(toValue(id)) } } })),
   });
 }
 
-export function outputQuery(id: Value<number>, live: Value<boolean>) {
+/** One folder of the results; "" is the root. */
+export function outputQuery(id: Value<number>, folder: Value<string>, live: Value<boolean>) {
   return queryOptions({
-    queryKey: computed(() => ['output', toValue(id)]),
-    queryFn: () => body(api.GET('/api/v2/tasks/{id}/output', { params: { path: { id: toValue(id) } } })),
+    queryKey: computed(() => ['output', toValue(id), toValue(folder)]),
+    queryFn: () => {
+      const params = { path: { id: String(toValue(id)) }, query: { path: toValue(folder) } };
+      return body(api.GET('/api/v2/tasks/{id}/output', { params }));
+    },
     refetchInterval: () => (toValue(live) ? LIVE_MS : false),
   });
 }
 
 export function stopTask(id: number): Promise<Task> {
-  return body(api.POST('/api/v2/tasks/{id}/stop', { params: { path: { id } } }));
+  return body(api.POST('/api/v2/tasks/{id}/stop', { params: { path: { id: String(id) } } }));
 }
 
 /** Puts a task that arrived by another way, such as the log stream, where the pages look for it. */

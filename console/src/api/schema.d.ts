@@ -28,7 +28,7 @@ export interface paths {
             };
             responses: {
                 /** @description OK */
-                200: {
+                201: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -36,7 +36,7 @@ export interface paths {
                         "application/json": components["schemas"]["SessionView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -64,7 +64,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -106,7 +106,7 @@ export interface paths {
                         "application/json": components["schemas"]["UserView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -125,6 +125,129 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My access tokens */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TokenList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Make an access token */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TokenBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["NewTokenView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an access token */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/projects": {
         parameters: {
             query?: never;
@@ -132,13 +255,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projects I may see */
+        /** Projects that the caller may see */
         get: {
             parameters: {
                 query?: {
-                    limit?: number;
+                    limit?: string;
                     after?: string;
-                    q?: string;
                 };
                 header?: never;
                 path?: never;
@@ -155,7 +277,7 @@ export interface paths {
                         "application/json": components["schemas"]["ProjectPage"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -190,7 +312,7 @@ export interface paths {
                         "application/json": components["schemas"]["ProjectView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -214,7 +336,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One project */
+        /** A project */
         get: {
             parameters: {
                 query?: never;
@@ -236,7 +358,509 @@ export interface paths {
                         "application/json": components["schemas"]["ProjectView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Branches */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["BranchList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/tree/{ref}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A directory of a branch or commit */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                    ref: string;
+                    path: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TreeList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/raw/{ref}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a branch or commit */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                    ref: string;
+                    path: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write files as one commit */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["CommitBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["CommitView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Data sets of a project */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/projects/{owner}/{name}/datasets/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A data set */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /** Upload an archive as a data set */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            responses: {
+                /** @description OK */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DatasetView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a data set */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    owner: string;
+                    name: string;
+                    file: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/clusters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Clusters */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ClusterList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/specs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resource specs, with what is free now */
+        get: {
+            parameters: {
+                query?: {
+                    cluster?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SpecList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImageList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -262,15 +886,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tasks of a project, newest version of each */
+        /** Tasks of a project */
         get: {
             parameters: {
                 query?: {
-                    kind?: components["schemas"]["TaskKind"];
+                    kind?: string;
                     state?: string;
-                    q?: string;
-                    limit?: number;
+                    name?: string;
+                    limit?: string;
                     after?: string;
+                    versions?: string;
                 };
                 header?: never;
                 path: {
@@ -290,7 +915,7 @@ export interface paths {
                         "application/json": components["schemas"]["TaskRowPage"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -328,7 +953,7 @@ export interface paths {
                         "application/json": components["schemas"]["TaskView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -339,96 +964,6 @@ export interface paths {
                 };
             };
         };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/clusters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Clusters and what is free */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ClusterList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/specs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Specs */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SpecList"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -446,10 +981,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    kind?: components["schemas"]["TaskKind"];
+                    kind?: string;
                     state?: string;
-                    q?: string;
-                    limit?: number;
+                    name?: string;
+                    limit?: string;
                     after?: string;
                 };
                 header?: never;
@@ -467,7 +1002,7 @@ export interface paths {
                         "application/json": components["schemas"]["TaskPage"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -493,13 +1028,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One task */
+        /** A task */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -514,7 +1049,7 @@ export interface paths {
                         "application/json": components["schemas"]["TaskView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -527,13 +1062,13 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        /** Delete a task that has ended */
+        /** Delete an ended task */
         delete: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -546,7 +1081,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -577,14 +1112,14 @@ export interface paths {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
             requestBody?: never;
             responses: {
                 /** @description OK */
-                200: {
+                202: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -592,7 +1127,58 @@ export interface paths {
                         "application/json": components["schemas"]["TaskView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/modify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the next version of a task */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["TaskRequest"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -616,13 +1202,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Timeline */
+        /** Timeline of a task */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -637,54 +1223,7 @@ export interface paths {
                         "application/json": components["schemas"]["EventList"];
                     };
                 };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/tasks/{id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Why it waits */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    id: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ExplainView"];
-                    };
-                };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -710,13 +1249,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Resource usage */
+        /** Resource usage of a task */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -731,7 +1270,54 @@ export interface paths {
                         "application/json": components["schemas"]["UsageView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a task is where it is */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ExplainView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -757,13 +1343,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Size of the log */
+        /** How many lines and bytes */
         get: {
             parameters: {
                 query?: never;
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -778,7 +1364,7 @@ export interface paths {
                         "application/json": components["schemas"]["LogInfoView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -804,16 +1390,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lines of the log; from counts from 0 */
+        /** Lines of the log */
         get: {
             parameters: {
                 query?: {
-                    from?: number;
-                    count?: number;
+                    from?: string;
+                    count?: string;
                 };
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -828,7 +1414,156 @@ export interface paths {
                         "application/json": components["schemas"]["LogLinesView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/log/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The whole log, or a range of its bytes */
+        get: {
+            parameters: {
+                query?: {
+                    download?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/log/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lines that hold these words */
+        get: {
+            parameters: {
+                query?: {
+                    q?: string;
+                    case?: string;
+                    limit?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/x-ndjson": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/log/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The log and the state, live */
+        get: {
+            parameters: {
+                query?: {
+                    from?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/event-stream": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -854,7 +1589,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Results */
+        /** Results of a task */
         get: {
             parameters: {
                 query?: {
@@ -862,7 +1597,7 @@ export interface paths {
                 };
                 header?: never;
                 path: {
-                    id: number;
+                    id: string;
                 };
                 cookie?: never;
             };
@@ -877,7 +1612,149 @@ export interface paths {
                         "application/json": components["schemas"]["OutputView"];
                     };
                 };
-                /** @description Problem */
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/output/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of the results */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                    path: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/octet-stream": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/output.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A folder of the results as a zip */
+        get: {
+            parameters: {
+                query?: {
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/zip": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": unknown;
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -900,41 +1777,19 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Parameter: {
-            name: string;
-            value: string;
-        };
-        ModelChoice: {
-            name: string;
-            version: string;
-            file: string;
-        };
-        TaskRequest: {
-            kind: components["schemas"]["TaskKind"];
-            cluster: string;
-            compute: string;
-            name: string;
-            description: string;
-            branch: string;
-            boot_file: string;
-            image: string;
-            engine: string | null;
-            model: components["schemas"]["ModelChoice"] | null;
-            datasets: string[];
-            params: components["schemas"]["Parameter"][];
-            spec: string;
-            /** Format: int64 */
-            max_runtime_s: number;
-        };
-        /** @enum {string} */
-        TaskKind: "train" | "inference";
-        /** @enum {string} */
-        TaskState: "PREPARING" | "WAITING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUCCEEDED" | "FAILED" | "CREATED_FAILED";
-        UserView: {
-            /** Format: int64 */
-            id: number;
-            name: string;
-            admin: boolean;
+        Problem: {
+            type: string;
+            title: string;
+            status: number;
+            code: string;
+            detail: string;
+            next?: string;
+            request_id: string;
+            problems?: {
+                field: string;
+                code: string;
+                message: string;
+            }[];
         };
         SignInBody: {
             name: string;
@@ -946,33 +1801,37 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        TokenBody: {
-            name: string;
-        };
-        NewTokenView: {
-            /** Format: int64 */
+        UserView: {
             id: number;
-            token: string;
+            name: string;
+            admin: boolean;
+        };
+        TokenList: {
+            items: components["schemas"]["TokenView"][];
         };
         TokenView: {
-            /** Format: int64 */
             id: number;
             name: string;
             scopes: string[];
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             expires_at: string | null;
-            /** Format: date-time */
             last_used_at: string | null;
         };
-        ProjectBody: {
+        TokenBody: {
             name: string;
-            description: string;
-            private: boolean;
+            scopes?: string[];
+            expires_at?: string | null;
+        };
+        NewTokenView: {
+            id: number;
+            token: string;
+        };
+        ProjectPage: {
+            items: components["schemas"]["ProjectView"][];
+            next: string | null;
         };
         ProjectView: {
-            /** Format: int64 */
             id: number;
             owner: string;
             name: string;
@@ -982,61 +1841,59 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        ProjectBody: {
+            name: string;
+            description?: string;
+            private?: boolean;
+        };
+        BranchList: {
+            items: components["schemas"]["BranchView"][];
+        };
         BranchView: {
             name: string;
             commit: string;
             default: boolean;
         };
+        TreeList: {
+            items: components["schemas"]["TreeEntryView"][];
+        };
         TreeEntryView: {
             path: string;
-            /** Format: int64 */
             size: number;
             dir: boolean;
         };
-        FileChangeBody: {
-            path: string;
-            content: string | null;
-            content_base64: string | null;
-            delete: boolean;
-        };
         CommitBody: {
-            branch: string;
+            branch?: string;
             message: string;
             files: components["schemas"]["FileChangeBody"][];
+        };
+        FileChangeBody: {
+            path: string;
+            content?: string | null;
+            content_base64?: string | null;
+            delete?: boolean;
         };
         CommitView: {
             commit: string;
         };
+        DatasetList: {
+            items: components["schemas"]["DatasetView"][];
+        };
         DatasetView: {
-            /** Format: int64 */
             id: number;
             name: string;
             folder: string;
-            /** Format: int64 */
             size: number;
             sha256: string;
             state: string;
             progress: number;
             failure: string | null;
-            /** Format: int64 */
             files: number;
             /** Format: date-time */
             created_at: string;
         };
-        SpecView: {
-            name: string;
-            text: string;
-            compute: string;
-            accelerator_type: string;
-            accelerators: number;
-            cpus: number;
-            /** Format: int64 */
-            memory_bytes: number;
-            /** Format: int64 */
-            shared_memory_bytes: number;
-            internet: boolean;
-            free_now: boolean;
-            impossible: string | null;
+        ClusterList: {
+            items: components["schemas"]["ClusterView"][];
         };
         ClusterView: {
             name: string;
@@ -1046,44 +1903,78 @@ export interface components {
             computes: string[];
             cpus_total: number;
             cpus_free: number;
-            /** Format: int64 */
             memory_total: number;
-            /** Format: int64 */
             memory_free: number;
-            /** Format: int64 */
             waiting: number;
-            /** Format: int64 */
             running: number;
+        };
+        SpecList: {
+            items: components["schemas"]["SpecView"][];
+        };
+        SpecView: {
+            name: string;
+            text: string;
+            compute: string;
+            accelerator_type: string;
+            accelerators: number;
+            cpus: number;
+            memory_bytes: number;
+            shared_memory_bytes: number;
+            internet: boolean;
+            free_now: boolean;
+            impossible: string | null;
+        };
+        ImageList: {
+            items: components["schemas"]["ImageView"][];
         };
         ImageView: {
             name: string;
             title: string;
             tags: string[];
         };
-        ReasonView: {
-            code: string;
-            message: string;
-            next: string;
+        TaskRequest: {
+            /** @enum {string} */
+            kind?: "train" | "inference";
+            cluster?: string;
+            compute?: string;
+            name: string;
+            description?: string;
+            branch?: string;
+            boot_file: string;
+            image?: string;
+            engine?: string | null;
+            model?: components["schemas"]["ModelChoice"] | null;
+            datasets?: string[];
+            params?: components["schemas"]["Parameter"][];
+            spec: string;
+            max_runtime_s?: number;
+        };
+        ModelChoice: {
+            name?: string;
+            version?: string;
+            file?: string;
+        };
+        Parameter: {
+            name?: string;
+            value?: string;
         };
         TaskView: {
-            /** Format: int64 */
             id: number;
             project: string;
             name: string;
             version: string;
-            kind: components["schemas"]["TaskKind"];
-            state: components["schemas"]["TaskState"];
+            /** @enum {string} */
+            kind: "train" | "inference";
+            /** @enum {string} */
+            state: "PREPARING" | "WAITING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUCCEEDED" | "FAILED" | "CREATED_FAILED";
             reason: components["schemas"]["ReasonView"] | null;
             exit_code: number | null;
             creator: string;
             /** Format: date-time */
             created_at: string;
-            /** Format: date-time */
             started_at: string | null;
-            /** Format: date-time */
             ended_at: string | null;
             attempt: number;
-            /** Format: int64 */
             parent: number | null;
             commit: string;
             cluster: string;
@@ -1097,12 +1988,27 @@ export interface components {
             datasets: string[];
             params: components["schemas"]["Parameter"][];
             spec: string;
-            /** Format: int64 */
             max_runtime_s: number;
+        };
+        ReasonView: {
+            code: string;
+            message: string;
+            next: string;
+        };
+        TaskRowPage: {
+            items: components["schemas"]["TaskRowView"][];
+            next: string | null;
         };
         TaskRowView: {
             task: components["schemas"]["TaskView"];
             versions: number;
+        };
+        TaskPage: {
+            items: components["schemas"]["TaskView"][];
+            next: string | null;
+        };
+        EventList: {
+            items: components["schemas"]["EventView"][];
         };
         EventView: {
             /** Format: date-time */
@@ -1110,104 +2016,47 @@ export interface components {
             code: string;
             message: string;
         };
-        ExplainView: {
-            state: components["schemas"]["TaskState"];
-            reason: components["schemas"]["ReasonView"] | null;
-            queue_position: number | null;
+        UsageView: {
+            samples: components["schemas"]["UsageSampleView"][];
         };
         UsageSampleView: {
             /** Format: date-time */
             at: string;
             cpus: number;
-            /** Format: int64 */
             memory_bytes: number;
-            /** Format: int64 */
             processes: number;
         };
-        UsageView: {
-            samples: components["schemas"]["UsageSampleView"][];
+        ExplainView: {
+            /** @enum {string} */
+            state: "PREPARING" | "WAITING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUCCEEDED" | "FAILED" | "CREATED_FAILED";
+            reason: components["schemas"]["ReasonView"] | null;
+            queue_position: number | null;
         };
         LogInfoView: {
-            /** Format: int64 */
             lines: number;
-            /** Format: int64 */
             bytes: number;
             complete: boolean;
         };
-        LogLineView: {
-            /** Format: int64 */
-            number: number;
-            /** Format: int64 */
-            offset: number;
-            text: string;
-            /** Format: int64 */
-            updates: number;
-            cut: boolean;
-        };
         LogLinesView: {
-            /** Format: int64 */
             from: number;
             lines: components["schemas"]["LogLineView"][];
         };
-        OutputEntryView: {
-            path: string;
-            /** Format: int64 */
-            size: number;
-            /** Format: date-time */
-            modified_at: string;
-            dir: boolean;
+        LogLineView: {
+            number: number;
+            offset: number;
+            text: string;
+            updates: number;
+            cut: boolean;
         };
         OutputView: {
             entries: components["schemas"]["OutputEntryView"][];
         };
-        ProjectPage: {
-            items: components["schemas"]["ProjectView"][];
-            next: string | null;
-        };
-        TaskPage: {
-            items: components["schemas"]["TaskView"][];
-            next: string | null;
-        };
-        TaskRowPage: {
-            items: components["schemas"]["TaskRowView"][];
-            next: string | null;
-        };
-        BranchList: {
-            items: components["schemas"]["BranchView"][];
-        };
-        TreeList: {
-            items: components["schemas"]["TreeEntryView"][];
-        };
-        DatasetList: {
-            items: components["schemas"]["DatasetView"][];
-        };
-        TokenList: {
-            items: components["schemas"]["TokenView"][];
-        };
-        ClusterList: {
-            items: components["schemas"]["ClusterView"][];
-        };
-        SpecList: {
-            items: components["schemas"]["SpecView"][];
-        };
-        ImageList: {
-            items: components["schemas"]["ImageView"][];
-        };
-        EventList: {
-            items: components["schemas"]["EventView"][];
-        };
-        Problem: {
-            type?: string;
-            status: number;
-            code: string;
-            title: string;
-            detail?: string;
-            next?: string;
-            request_id?: string;
-            problems?: {
-                field: string;
-                message: string;
-            }[];
+        OutputEntryView: {
+            path: string;
+            size: number;
+            /** Format: date-time */
+            modified_at: string;
+            dir: boolean;
         };
     };
     responses: never;

@@ -32,7 +32,8 @@ export function formatDuration(ms: number): string {
   if (ms < MINUTE) return `${part(SECOND)}s`;
   if (ms < HOUR) return `${part(MINUTE)}m ${two(part(SECOND) % 60)}s`;
   if (ms < DAY) return `${part(HOUR)}h ${two(part(MINUTE) % 60)}m`;
-  return `${part(DAY)}d ${part(HOUR) % 24}h`;
+  const hours = part(HOUR) % 24;
+  return hours === 0 ? `${part(DAY)}d` : `${part(DAY)}d ${hours}h`;
 }
 
 /** "3 分钟前" / "3 min ago"; a date where that says more. */
@@ -49,12 +50,18 @@ export function formatRelative(time: string, now: number): string {
 }
 
 function formatDate(at: number): string {
-  return new Intl.DateTimeFormat(locale(), { year: 'numeric', month: 'short', day: 'numeric' }).format(at);
+  return new Intl.DateTimeFormat(locale(), {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+  }).format(at);
 }
 
 /** To the second and with the zone: what a tooltip shows. */
 export function formatExact(time: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(Date.parse(time));
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(
+    Date.parse(time),
+  );
 }
 
 /** "10:58:23", with the date when it is not today's. */

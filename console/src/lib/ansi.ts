@@ -59,8 +59,23 @@ function applySgr(style: Style, parameters: string): void {
   }
 }
 
-const FLAGS: Record<number, string> = { 1: 'bo', 2: 'di', 3: 'it', 4: 'un', 7: 'inv', 8: 'hid', 9: 'st' };
-const RESETS: Record<number, string[]> = { 22: ['bo', 'di'], 23: ['it'], 24: ['un'], 27: ['inv'], 28: ['hid'], 29: ['st'] };
+const FLAGS: Record<number, string> = {
+  1: 'bo',
+  2: 'di',
+  3: 'it',
+  4: 'un',
+  7: 'inv',
+  8: 'hid',
+  9: 'st',
+};
+const RESETS: Record<number, string[]> = {
+  22: ['bo', 'di'],
+  23: ['it'],
+  24: ['un'],
+  27: ['inv'],
+  28: ['hid'],
+  29: ['st'],
+};
 
 function applyCode(style: Style, code: number): void {
   const flag = FLAGS[code];
@@ -124,7 +139,7 @@ function appearance(style: Style): Omit<Segment, 'text'> {
   return { classes: classes.join(' '), color, background: typeof bg === 'string' ? bg : undefined };
 }
 
-const MIN_LUMINANCE = 0.215;  // 4.5:1 against the lighter of the two terminal grounds, #0f131a
+const MIN_LUMINANCE = 0.215; // 4.5:1 against the lighter of the two terminal grounds, #0f131a
 
 /** Mixes a colour with white until it reads on the terminal's ground. */
 export function readable(color: string): string {

@@ -5,7 +5,7 @@
 export interface LogLine {
   /** last state that was not empty, with its ANSI sequences */
   text: string;
-  /** how often the line was overwritten */
+  /** how often it was overwritten: its "\r"s, less those at its end */
   updates: number;
   /** the line is longer than MAX_LINE; `text` is its start */
   cut: boolean;
@@ -21,74 +21,58 @@ export interface Fed {
 export const MAX_LINE = 16 * 1024;
 
 export class LineAssembler {
-  private segment = '';
-  private state = '';
-  private states = 0;
+  private text = '';
+  private updates = 0;
   private cut = false;
-  // A "\r" at the end of a piece may be half of "\r\n"; the next piece tells.
-  private pendingReturn = false;
+  private begun = false;
+  // "\r"s after which nothing was written yet: what stands there stays until something takes its
+  // place, and before a newline they mean nothing.
+  private returns = 0;
 
   /** Takes the next piece of the log. Pieces may end anywhere. */
   feed(piece: string): Fed {
     const finished: LogLine[] = [];
-    let text = piece;
-    if (this.pendingReturn && text !== '') {
-      this.pendingReturn = false;
-      text = `\r${text}`;
-    }
-    if (text.endsWith('\r')) {
-      this.pendingReturn = true;
-      text = text.slice(0, -1);
-    }
-    const parts = text.split('\n');
+    const parts = piece.split('\n');
     for (let i = 0; i < parts.length; i += 1) {
-      this.take(parts[i] ?? '', i < parts.length - 1);
+      this.take(parts[i] ?? '');
       if (i < parts.length - 1) finished.push(this.finish());
     }
-    return { finished, open: this.open() };
+    return { finished, open: this.begun ? this.line() : undefined };
   }
 
-  private take(part: string, ended: boolean): void {
+  private take(part: string): void {
+    if (part === '') return;
+    this.begun = true;
     const states = part.split('\r');
-    if (ended && states.length > 1 && states[states.length - 1] === '') states.pop();
     this.grow(states[0] ?? '');
-    for (const next of states.slice(1)) {
-      this.overwrite();
-      this.grow(next);
+    for (const state of states.slice(1)) {
+      this.returns += 1;
+      this.grow(state);
     }
   }
 
   private grow(text: string): void {
-    const room = MAX_LINE - this.segment.length;
-    if (text.length > room) this.cut = true;
-    this.segment += text.length > room ? text.slice(0, room) : text;
-  }
-
-  /** A "\r": what stands there is kept until something takes its place. */
-  private overwrite(): void {
-    if (this.segment !== '') {
-      this.state = this.segment;
-      this.states += 1;
-      this.segment = '';
+    if (text === '') return;
+    if (this.returns > 0) {
+      this.updates += this.returns;
+      this.returns = 0;
+      this.text = '';
       this.cut = false;
     }
+    const room = MAX_LINE - this.text.length;
+    if (text.length > room) this.cut = true;
+    this.text += text.length > room ? text.slice(0, room) : text;
   }
 
   private line(): LogLine {
-    const states = this.states + (this.segment === '' ? 0 : 1);
-    const text = this.segment === '' ? this.state : this.segment;
-    return { text, updates: Math.max(0, states - 1), cut: this.cut };
-  }
-
-  private open(): LogLine | undefined {
-    return this.segment === '' && this.states === 0 ? undefined : this.line();
+    return { text: this.text, updates: this.updates, cut: this.cut };
   }
 
   private finish(): LogLine {
     const line = this.line();
-    this.segment = this.state = '';
-    this.states = 0;
-    this.cut = false;
+    this.text = '';
+    this.updates = this.returns = 0;
+    this.cut = this.begun = false;
     return line;
   }
 }

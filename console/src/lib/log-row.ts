@@ -11,7 +11,8 @@ export interface Search {
 
 export type Level = 'error' | 'warn' | undefined;
 
-const ERROR = /\b(?:ERROR|CRITICAL|FATAL)\b|^Traceback \(most recent call last\)|^[\w.]*(?:Error|Exception)\b:/;
+const ERROR =
+  /\b(?:ERROR|CRITICAL|FATAL)\b|^Traceback \(most recent call last\)|^[\w.]*(?:Error|Exception)\b:/;
 const WARN = /\bWARN(?:ING)?\b/;
 
 /** By the words that loggers and Python print near the start of a line. */
@@ -45,7 +46,11 @@ export function matches(text: string, search: Search): Range[] {
   if (haystack.length !== text.length) return [];
   const needle = fold(query);
   const found: Range[] = [];
-  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + needle.length)) {
+  for (
+    let at = haystack.indexOf(needle);
+    at >= 0;
+    at = haystack.indexOf(needle, at + needle.length)
+  ) {
     found.push([at, at + needle.length]);
   }
   return found;
@@ -62,7 +67,8 @@ function segmentNodes(segment: Segment, start: number, marks: Range[]): Node[] {
     from = link.index + link[0].length;
   }
   nodes.push(...marked(segment.text.slice(from), start + from, marks));
-  if (segment.classes === '' && segment.color === undefined && segment.background === undefined) return nodes;
+  if (segment.classes === '' && segment.color === undefined && segment.background === undefined)
+    return nodes;
   const span = document.createElement('span');
   span.className = segment.classes;
   if (segment.color !== undefined) span.style.color = segment.color;

@@ -6,6 +6,8 @@ import { levelOf, renderText, type Search } from './log-row';
 export interface RowTexts {
   updates(count: number): string;
   cut(): string;
+  /** what to do about a line that is cut */
+  cutHint(): string;
 }
 
 /** What is marked in the rows. */
@@ -36,7 +38,12 @@ export class LogRows {
   ) {}
 
   /** Shows `count` lines from `first` on. */
-  draw(first: number, count: number, line: (index: number) => LogLine | undefined, marks: Marks): void {
+  draw(
+    first: number,
+    count: number,
+    line: (index: number) => LogLine | undefined,
+    marks: Marks,
+  ): void {
     this.recycle(first, count);
     this.rows.forEach((row, i) => this.drawRow(row, first + i, line(first + i), marks));
   }
@@ -85,7 +92,10 @@ export class LogRows {
 
   private drawRow(row: Row, index: number, line: LogLine | undefined, marks: Marks): void {
     const { selected } = marks;
-    row.element.classList.toggle('sel', selected !== undefined && index >= selected[0] && index <= selected[1]);
+    row.element.classList.toggle(
+      'sel',
+      selected !== undefined && index >= selected[0] && index <= selected[1],
+    );
     row.element.classList.toggle('cur', index === marks.currentHit);
     if (row.index === index && row.line === line && row.generation === this.generation) return;
     row.index = index;
@@ -103,7 +113,7 @@ export class LogRows {
     }
     renderText(row.text, line.text, marks.search);
     if (line.updates > 0) row.text.append(makeChip('history', this.texts.updates(line.updates)));
-    if (line.cut) row.text.append(makeChip('cut', this.texts.cut()));
+    if (line.cut) row.text.append(makeChip('cut', this.texts.cut(), this.texts.cutHint()));
   }
 }
 
@@ -120,9 +130,10 @@ function makeRow(): Row {
   return { element, number, text, index: -1, line: undefined, generation: -1 };
 }
 
-function makeChip(kind: 'history' | 'cut', label: string): HTMLElement {
+function makeChip(kind: 'history' | 'cut', label: string, hint = ''): HTMLElement {
   const chip = document.createElement(kind === 'history' ? 'button' : 'span');
   chip.className = `log-chip ${kind}`;
   chip.textContent = label;
+  chip.title = hint;
   return chip;
 }

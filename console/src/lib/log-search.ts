@@ -5,7 +5,11 @@ import type { LogLine } from './log-lines';
 import { matches, type Search } from './log-row';
 
 /** Searches the whole log and calls back with line indexes in order. */
-export type SearchAll = (search: Search, hits: (indexes: number[]) => void, signal: AbortSignal) => Promise<void>;
+export type SearchAll = (
+  search: Search,
+  hits: (indexes: number[]) => void,
+  signal: AbortSignal,
+) => Promise<void>;
 
 export class LogSearch {
   search: Search | undefined;
@@ -65,7 +69,9 @@ export class LogSearch {
   take(from: number, lines: readonly LogLine[]): void {
     const { search } = this;
     if (search === undefined) return;
-    const found = lines.flatMap((line, i) => (matches(stripAnsi(line.text), search).length > 0 ? [from + i] : []));
+    const found = lines.flatMap((line, i) =>
+      matches(stripAnsi(line.text), search).length > 0 ? [from + i] : [],
+    );
     if (found.length === 0) return;
     // The server may be about to report the same lines; what it missed is added at its end.
     if (this.searching) this.late.push(...found);

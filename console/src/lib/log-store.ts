@@ -22,7 +22,9 @@ export interface LogSource {
 }
 
 export const BLOCK_LINES = 512;
+/** What is kept: enough to scroll back and forth, whatever the length of the lines. */
 const MAX_BLOCKS = 64;
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 // A block that could not be fetched is left alone for this long: the view asks at every frame.
 const RETRY_MS = 2000;
 
@@ -32,6 +34,9 @@ export class LogStore {
   complete = false;
 
   private readonly blocks = new Map<number, LogLine[]>();
+  private characters = 0;
+  // Grows with each opening: an answer to a question of before is dropped.
+  private opening = 0;
   private readonly loading = new Set<number>();
   private assembler = new LineAssembler();
   // Index of the line that live text continues.
@@ -50,12 +55,15 @@ export class LogStore {
    * ended, nor how much was written between the two requests.
    */
   async open(): Promise<number> {
+    this.opening += 1;
+    this.blocks.clear();
+    this.loading.clear();
+    this.characters = 0;
     const info = await this.source.info();
     const block = Math.max(0, Math.floor((info.lines - 1) / BLOCK_LINES));
-    const tail = info.lines === 0 ? [] : await this.source.lines(block * BLOCK_LINES, BLOCK_LINES * 2);
-    for (let at = 0; at < tail.length; at += BLOCK_LINES) {
-      this.blocks.set(block + at / BLOCK_LINES, tail.slice(at, at + BLOCK_LINES));
-    }
+    const tail =
+      info.lines === 0 ? [] : await this.source.lines(block * BLOCK_LINES, BLOCK_LINES * 2);
+    tail.forEach((line, i) => this.put(block * BLOCK_LINES + i, line));
     this.lines = tail.length === 0 ? info.lines : block * BLOCK_LINES + tail.length;
     this.bytes = info.bytes;
     this.complete = info.complete;
@@ -116,14 +124,17 @@ export class LogStore {
     const number = Math.floor(index / BLOCK_LINES);
     let block = this.blocks.get(number);
     if (block === undefined) this.blocks.set(number, (block = []));
+    this.characters += line.text.length - (block[index % BLOCK_LINES]?.text.length ?? 0);
     block[index % BLOCK_LINES] = line;
   }
 
   private async load(number: number): Promise<void> {
     if (this.loading.has(number)) return;
     this.loading.add(number);
+    const { opening } = this;
     try {
       const fetched = await this.source.lines(number * BLOCK_LINES, BLOCK_LINES);
+      if (opening !== this.opening) return;
       this.merge(number, fetched);
       this.evict();
       this.loaded(number);
@@ -140,19 +151,22 @@ export class LogStore {
 
   /** What came live in the meantime is newer than what was fetched, from the open line on. */
   private merge(number: number, fetched: LogLine[]): void {
-    const live = this.blocks.get(number) ?? [];
-    const block = fetched.slice();
-    live.forEach((line, i) => {
-      if (block[i] === undefined || number * BLOCK_LINES + i >= this.openIndex) block[i] = line;
+    const first = number * BLOCK_LINES;
+    const live = this.blocks.get(number);
+    fetched.forEach((line, i) => {
+      if (live?.[i] === undefined || first + i < this.openIndex) this.put(first + i, line);
     });
-    this.blocks.set(number, block);
   }
 
   private evict(): void {
-    const last = Math.floor(this.openIndex / BLOCK_LINES);
-    for (const number of this.blocks.keys()) {
-      if (this.blocks.size <= MAX_BLOCKS) return;
-      if (number !== last) this.blocks.delete(number);
+    const growing = Math.floor(this.openIndex / BLOCK_LINES);
+    const newest = [...this.blocks.keys()].at(-1);
+    for (const [number, block] of this.blocks) {
+      if (this.blocks.size <= MAX_BLOCKS && this.characters <= MAX_CHARACTERS) return;
+      // The block just fetched is about to be looked at, however large it is.
+      if (number === growing || number === newest) continue;
+      this.blocks.delete(number);
+      block.forEach((line) => (this.characters -= line.text.length));
     }
   }
 }

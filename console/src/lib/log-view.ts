@@ -104,7 +104,8 @@ export class LogView {
     this.widest = 0;
     const middle = this.placed[Math.floor(this.placed.length / 2)];
     this.measureWindow();
-    if (middle !== undefined && !this.following) this.fraction = positionOf(this.window, middle.index);
+    if (middle !== undefined && !this.following)
+      this.fraction = positionOf(this.window, middle.index);
     this.placed = [];
     this.redraw();
   }
@@ -147,7 +148,8 @@ export class LogView {
     this.measureWindow();
     if (this.window.height === 0) return;
     const changed = before.rows !== this.window.rows || before.height !== this.window.height;
-    if (changed && !this.following && this.placed.length > 0) this.fraction = held(this.window, this.placed);
+    if (changed && !this.following && this.placed.length > 0)
+      this.fraction = held(this.window, this.placed);
     if (this.following) this.fraction = 1;
     if (scrollRange(this.window) === 0) this.fraction = 0;
 
@@ -202,8 +204,9 @@ export class LogView {
   }
 
   private syncScrollBar(): void {
-    const height = `${contentHeight(this.window)}px`;
-    if (this.spacer.style.height !== height) this.spacer.style.height = height;
+    this.spacer.style.height = `${contentHeight(this.window)}px`;
+    // As high as the window, no more: a taller layer could not stay in place at the end.
+    this.layer.style.height = `${this.window.height}px`;
     const top = this.fraction * scrollRange(this.window);
     if (Math.abs(this.host.scrollTop - top) > 1) this.host.scrollTop = top;
     this.expectedTop = this.host.scrollTop;

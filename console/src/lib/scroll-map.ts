@@ -69,7 +69,8 @@ export function positionOf(w: Window, index: number): number {
 export function held(w: Window, placed: readonly PlacedRow[]): number {
   const last = placed[placed.length - 1];
   if (scrollRange(w) === 0 || last === undefined) return 0;
-  const solve = (row: PlacedRow) => (row.index * w.height - row.top * w.rows) / (row.height * w.rows - w.height);
+  const solve = (row: PlacedRow) =>
+    (row.index * w.height - row.top * w.rows) / (row.height * w.rows - w.height);
   for (const row of placed) {
     const inside = solve(row);
     if (inside >= 0 && inside < 1) return clamp((row.index + inside) / w.rows);

@@ -5,9 +5,17 @@ import { kindInPath } from './task-state';
 
 export type TaskTab = 'overview' | 'log' | 'config' | 'results' | 'events';
 
-export function taskRoute(task: Pick<Task, 'id' | 'project' | 'kind'>, tab?: TaskTab, hash = ''): RouteLocationRaw {
+export function taskRoute(
+  task: Pick<Task, 'id' | 'project' | 'kind'>,
+  tab?: TaskTab,
+  hash = '',
+): RouteLocationRaw {
   const [owner, project] = task.project.split('/');
-  return { name: 'task', params: { owner, project, kind: kindInPath(task.kind), id: task.id, tab: tab ?? '' }, hash };
+  return {
+    name: 'task',
+    params: { owner, project, kind: kindInPath(task.kind), id: task.id, tab: tab ?? '' },
+    hash,
+  };
 }
 
 /** Address of an output file; each part of the path is escaped, the slashes stay. */

@@ -17,7 +17,9 @@ export function useQueryState(): QueryState {
       return typeof value === 'string' ? value : '';
     },
     write: (changes) => {
-      const entries = Object.entries({ ...route.query, ...changes }).filter(([, value]) => value !== '');
+      const entries = Object.entries({ ...route.query, ...changes }).filter(
+        ([, value]) => value !== '',
+      );
       void router.replace({ query: Object.fromEntries(entries), hash: route.hash });
     },
   };

@@ -1,6 +1,7 @@
 // Pictures of every page in both languages and themes, wide and narrow, for a person to look at.
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUILT } from '../fixtures/build-console';
 import { signIn, startBrowser } from '../fixtures/browser';
@@ -50,16 +51,19 @@ function pages(): [name: string, path: string][] {
   ];
 }
 
+// SHOTS=list,log-running and LOOKS=zh-light take some of the pictures again.
 const only = process.env.SHOTS?.split(',');
+const looks = LOOKS.filter(({ name }) => process.env.LOOKS?.split(',').includes(name) ?? true);
 
-describe.each(LOOKS)('$name', (look) => {
+describe.each(looks)('$name', (look) => {
   it.each(SIZES)('$name', async (size) => {
     const browser = await startBrowser({ ...look, ...size });
-    const shoot = async (name: string, path: string, full = false) => {
+    const shoot = async (name: string, path: string, full = false, act?: (page: Page) => Promise<void>) => {
       if (only !== undefined && !only.includes(name)) return;
       const { page, complaints } = await browser.open(address + path);
       await page.locator('main').waitFor();
-      await page.locator('[role="status"] + main, .skeleton').first().waitFor({ state: 'detached' });
+      await page.locator('.skeleton:not(.stories *)').first().waitFor({ state: 'detached' });
+      await act?.(page);
       await page.evaluate(() => document.fonts.ready);
       await page.waitForFunction(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true)))));
       await page.screenshot({ path: `${FOLDER}${name}-${look.name}-${size.name}.png`, animations: 'disabled', fullPage: full });
@@ -68,7 +72,28 @@ describe.each(LOOKS)('$name', (look) => {
     };
     await shoot('login', '/login');
     await signIn(browser, address);
+    const log = `/zhangwei/mnist-classification/cloudbrain/train/${mock.world.named('resnet50-cosine').task.id}/log`;
+    await shoot('log-search', log, false, async (page) => {
+      await page.getByLabel(look.language === 'zh-CN' ? '搜索日志' : 'Search the log').fill('loss=0.07');
+      await page.locator('.log-row.cur mark').first().waitFor();
+    });
+    await shoot('log-chosen', `${log}#L120-L124`, false, async (page) => {
+      await page.locator('.log-row.sel').nth(4).waitFor();
+      await page.locator('.log-row:not(.absent)').first().waitFor();
+    });
+    await shoot('log-history', log, false, async (page) => {
+      await page.locator('.log-chip.history').last().click();
+      await page.getByRole('dialog').locator('li').first().waitFor();
+    });
+    await shoot('stop', log, false, async (page) => {
+      await page.locator('header .button.danger').click();
+      await page.getByRole('dialog').waitFor();
+    });
+    await shoot('menu', '/', false, async (page) => {
+      await page.locator('header .trigger').nth(1).click();
+      await page.getByRole('menu').waitFor();
+    });
     for (const [name, path] of pages()) await shoot(name, path, name === 'stories' || size.width < 700);
     await browser.close();
-  });
+  }, 300_000);
 });

@@ -26,17 +26,27 @@ describe('ANSI sequences', () => {
     expect(parseAnsi(`${ESC}[38;5;9mx`)[0]?.classes).toBe('f9');
     expect(parseAnsi(`${ESC}[38;2;255;200;10mx`)[0]?.color).toBe('#ffc80a');
     expect(parseAnsi(`${ESC}[38:2::255:200:10mx`)[0]?.color).toBe('#ffc80a');
-    expect(parseAnsi(`${ESC}[48;2;1;2;3;1mx`)[0]).toMatchObject({ background: '#010203', classes: 'bo' });
+    expect(parseAnsi(`${ESC}[48;2;1;2;3;1mx`)[0]).toMatchObject({
+      background: '#010203',
+      classes: 'bo',
+    });
   });
 
   it('swaps the colours for inverse text', () => {
-    expect(parseAnsi(`${ESC}[7;31mx`)[0]).toMatchObject({ classes: 'inv b1', color: 'var(--t-bg)' });
+    expect(parseAnsi(`${ESC}[7;31mx`)[0]).toMatchObject({
+      classes: 'inv b1',
+      color: 'var(--t-bg)',
+    });
   });
 
   it('drops every other sequence: cursor, erase, title, hyperlink, bell, and one that is cut off', () => {
     const line = `${ESC}[2K${ESC}[1Ga${ESC}]0;title\x07b${ESC}]8;;http://x${ESC}\\c${ESC}(Bd\x07\x08e${ESC}[3`;
     expect(stripAnsi(line)).toBe('abcde');
-    expect(plain(line).map(([text]) => text).join('')).toBe('abcde');
+    expect(
+      plain(line)
+        .map(([text]) => text)
+        .join(''),
+    ).toBe('abcde');
   });
 
   it('keeps tabs', () => {

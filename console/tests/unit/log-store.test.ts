@@ -52,7 +52,11 @@ describe('the log store', () => {
     expect(store.line(2)?.text).toBe('line 2, now longer');
     const { from, finished } = store.append('\nline 3\nline', 50);
     expect([from, finished.length]).toEqual([2, 2]);
-    expect([2, 3, 4].map((i) => store.line(i)?.text)).toEqual(['line 2, now longer', 'line 3', 'line']);
+    expect([2, 3, 4].map((i) => store.line(i)?.text)).toEqual([
+      'line 2, now longer',
+      'line 3',
+      'line',
+    ]);
     expect(store.bytes).toBe(50);
   });
 
@@ -67,10 +71,15 @@ describe('the log store', () => {
   it('takes lines that were written between its two requests', async () => {
     const { log, lines } = source(600);
     const info = await log.info();
-    for (let i = 600; i < 1100; i += 1) lines.push({ text: `line ${i}`, updates: 0, cut: false, offset: i * 10 });
+    for (let i = 600; i < 1100; i += 1)
+      lines.push({ text: `line ${i}`, updates: 0, cut: false, offset: i * 10 });
     const store = new LogStore({ ...log, info: async () => info }, () => undefined);
     expect(await store.open()).toBe(10_990);
-    expect([store.lines, store.line(1099)?.text, store.line(1024)?.text]).toEqual([1100, 'line 1099', 'line 1024']);
+    expect([store.lines, store.line(1099)?.text, store.line(1024)?.text]).toEqual([
+      1100,
+      'line 1099',
+      'line 1024',
+    ]);
   });
 
   it('holds 64 blocks at most, but never drops the one that grows', async () => {
@@ -86,6 +95,33 @@ describe('the log store', () => {
     asked.length = 0;
     store.line(0);
     expect(asked).toEqual([0]);
+  });
+
+  it('holds fewer blocks when their lines are long', async () => {
+    const { log, asked, lines } = source(20 * BLOCK_LINES);
+    lines.forEach((line) => (line.text = 'x'.repeat(4096)));
+    const store = new LogStore(log, () => undefined);
+    await store.open();
+    for (let block = 0; block < 20; block += 1) {
+      store.line(block * BLOCK_LINES);
+      await settled();
+      store.look(block * BLOCK_LINES, block * BLOCK_LINES);
+    }
+    asked.length = 0;
+    for (let block = 0; block < 20; block += 1) store.line(block * BLOCK_LINES);
+    // 2 MiB a block: eight fit.
+    expect(asked.length).toBeGreaterThanOrEqual(12);
+  });
+
+  it('starts over when it is opened again, and drops an answer of before', async () => {
+    const { log, lines } = source(2000);
+    const store = new LogStore(log, () => undefined);
+    await store.open();
+    store.line(0);
+    lines.splice(0, 2000, { text: 'second attempt', updates: 0, cut: false, offset: 0 });
+    await store.open();
+    await settled();
+    expect([store.lines, store.line(0)?.text]).toEqual([1, 'second attempt']);
   });
 
   it('keeps what is on the screen while thousands of lines a second arrive', async () => {
@@ -112,7 +148,11 @@ describe('the log store', () => {
       ...log,
       lines: (from, count) => (down ? Promise.reject(new Error('down')) : log.lines(from, count)),
     };
-    const store = new LogStore(flaky, () => undefined, (error) => errors.push(error));
+    const store = new LogStore(
+      flaky,
+      () => undefined,
+      (error) => errors.push(error),
+    );
     await store.open();
     down = true;
     for (let frame = 0; frame < 10; frame += 1) {

@@ -1,12 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { contentHeight, held, MAX_HEIGHT, moved, positionOf, ROW, scrollRange, topRow, visibleRows } from '@/lib/scroll-map';
+import {
+  contentHeight,
+  held,
+  MAX_HEIGHT,
+  moved,
+  positionOf,
+  ROW,
+  scrollRange,
+  topRow,
+  visibleRows,
+} from '@/lib/scroll-map';
 
 const window = (rows: number, height = 600, stretch = 1) => ({ rows, height, stretch });
 /** Where rows of one height stand on the screen. */
 const placed = (w: ReturnType<typeof window>, fraction: number) => {
   const { first, count } = visibleRows(w, fraction);
   const offset = first - topRow(w, fraction);
-  return Array.from({ length: count }, (_, i) => ({ index: first + i, top: (offset + i) * ROW, height: ROW }));
+  return Array.from({ length: count }, (_, i) => ({
+    index: first + i,
+    top: (offset + i) * ROW,
+    height: ROW,
+  }));
 };
 
 describe('the scroll map', () => {

@@ -85,15 +85,22 @@ class DatasetUpload final : public Command {
  private:
   static json::value send(Session& session, const Path& path, const std::string& name,
                           const Archive& archive) {
-    Progress progress(session.terminal(), name, archive.size);
+    Terminal& terminal = session.terminal();
+    const bool shows_wait = terminal.err_is_terminal() && !terminal.json();
+    Progress progress(terminal, name, archive.size);
     HttpCall call;
     call.method = "PUT";
     call.headers.emplace_back("Content-Type", "application/octet-stream");
     call.file = FileBody{archive.fd.get(), archive.size};
-    call.on_sent = [&](std::uint64_t sent) { progress.at(sent); };
+    call.on_sent = [&](std::uint64_t sent) {
+      progress.at(sent);
+      if (sent < archive.size) return;
+      // The answer may take a while: the server unpacks small archives before it answers.
+      progress.finish();
+      if (shows_wait) terminal.write_error(terminal.say({"Unpacking …", "正在解压……"}));
+    };
     const HttpAnswer answer = session.api().call(std::move(call), path);
-    progress.at(archive.size);
-    progress.finish();
+    if (shows_wait) terminal.write_error("\r\x1b[K");
     return parse_json(answer.body);
   }
 
@@ -101,28 +108,28 @@ class DatasetUpload final : public Command {
     constexpr int kPauseMs = 300;
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
-    int shown = -1;
+    std::optional<int> shown;
     while (true) {
       json::value answer = session.api().get(path);
       const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
       const bool settled = is_settled(dataset);
-      if (!terminal.json() && (dataset.progress != shown || settled)) {
-        show_unpacking(terminal, settled ? 100 : dataset.progress, settled);
+      if (!terminal.json() && shown != dataset.progress) {
+        show_unpacking(terminal, dataset.progress, !shown);
         shown = dataset.progress;
       }
+      if (settled && terminal.err_is_terminal() && shown) terminal.write_error("\n");
       if (settled) return answer;
       interrupt.sleep(kPauseMs);
     }
   }
 
-  // In place on a terminal; elsewhere every tenth percent would still be many lines: only the
-  // first.
-  static void show_unpacking(Terminal& terminal, int percent, bool last) {
-    const std::string line = terminal.say(
-        {fmt::format("Unpacking: {}%", percent), fmt::format("正在解压：{}%", percent)});
+  // In place on a terminal; elsewhere one line is enough.
+  static void show_unpacking(Terminal& terminal, int percent, bool first) {
     if (terminal.err_is_terminal()) {
-      terminal.write_error("\r" + line + "\x1b[K" + (last ? "\n" : ""));
-    } else if (percent == 0) {
+      const Text line{fmt::format("Unpacking: {}%", percent),
+                      fmt::format("正在解压：{}%", percent)};
+      terminal.write_error("\r" + terminal.say(line) + "\x1b[K");
+    } else if (first) {
       terminal.note(Text{"Unpacking …", "正在解压……"});
     }
   }
@@ -145,7 +152,8 @@ class DatasetUpload final : public Command {
       return;
     }
     terminal.print_line(terminal.say(
-        {fmt::format("{} ({}, {} files) is ready.", dataset.name, size, dataset.files),
+        {fmt::format("{} ({}, {}) is ready.", dataset.name, size,
+                     counted(static_cast<std::size_t>(dataset.files), "file")),
          fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
   }
 

@@ -89,25 +89,31 @@ class ProjectPush final : public Command {
       terminal.note(Text{fmt::format("Left out: {} is no plain file.", path),
                          fmt::format("已跳过：{} 不是普通文件。", path)});
     }
+    // Asked for before anything is changed: a hint must not fail a commit that was made.
+    const bool has_history = fs::exists(directory / ".git");
+    const Text hint = has_history ? git_hint(session, project) : Text{};
     const json::value answer =
         session.api().post(Path(project).add("commits"), to_json(commit_of(directory, found)));
     if (terminal.json()) {
       terminal.print_json(answer);
       return kDone;
     }
-    const auto commit = from_json<api::CommitView>(answer, UnknownMembers::ignore);
-    const std::string branch = branch_.value_or("main");
-    const std::string size = size_text(static_cast<std::int64_t>(found.bytes));
-    terminal.print_line(
-        terminal.say({fmt::format("{} files ({}) are commit {} on {}.", found.files.size(), size,
-                                  commit.commit.substr(0, 12), branch),
-                      fmt::format("{} 个文件（{}）已提交到 {} 分支，提交号 {}。",
-                                  found.files.size(), size, branch, commit.commit.substr(0, 12))}));
-    if (fs::exists(directory / ".git")) terminal.note(git_hint(session, project));
+    print_commit(terminal, from_json<api::CommitView>(answer, UnknownMembers::ignore), found);
+    if (has_history) terminal.note(hint);
     return kDone;
   }
 
  private:
+  void print_commit(Terminal& terminal, const api::CommitView& commit, const Found& found) const {
+    const std::string branch = branch_.value_or("main");
+    const std::string size = size_text(static_cast<std::int64_t>(found.bytes));
+    terminal.print_line(terminal.say(
+        {fmt::format("{} ({}) in commit {} on {}.", counted(found.files.size(), "file"), size,
+                     commit.commit.substr(0, 12), branch),
+         fmt::format("{} 个文件（{}）已提交到 {} 分支，提交号 {}。", found.files.size(), size,
+                     branch, commit.commit.substr(0, 12))}));
+  }
+
   api::CommitBody commit_of(const fs::path& directory, const Found& found) const {
     api::CommitBody body;
     body.branch = branch_.value_or("main");

@@ -74,8 +74,21 @@ class Login final : public Command {
     wanted.name = "cloudbrain @ " + host_name();
     const auto token = from_json<api::NewTokenView>(api.post(Path{"tokens"}, to_json(wanted)),
                                                     UnknownMembers::ignore);
+    end_earlier_token(session, api, signed_in.user.name);
     api.remove(Path{"session"});
     return {server, signed_in.user.name, token.token, token.id};
+  }
+
+  // One token a server: the one that is about to be forgotten must not stay valid.
+  static void end_earlier_token(Session& session, Api& api, const std::string& user) {
+    const SavedLogins saved = load_logins(credentials_file(session.surroundings()));
+    const SavedLogin* earlier = saved.find(api.server());
+    if (earlier == nullptr || earlier->token_id == 0 || earlier->user != user) return;
+    try {
+      api.remove(Path{"tokens", std::to_string(earlier->token_id)});
+    } catch (const ServerProblem&) {
+      // Removed or expired meanwhile.
+    }
   }
 
   std::string user_name(Session& session) const {

@@ -113,7 +113,8 @@ class TaskUsage final : public Insight {
                {std::to_string(peak.processes)}});
     terminal.print(table.text(terminal));
     terminal.print_line(terminal.say(
-        {fmt::format("{} samples, the last at {}", view.samples.size(), time_text(last.at)),
+        {fmt::format("{}, the last at {}", counted(view.samples.size(), "sample"),
+                     time_text(last.at)),
          fmt::format("共 {} 次采样，最近一次 {}", view.samples.size(), time_text(last.at))}));
   }
 };

@@ -83,7 +83,9 @@ class TaskLogs final : public Command {
       const json::value answer = session.api().get(
           Path(log).query("from", std::to_string(from)).query("count", std::to_string(kPage)));
       const auto page = from_json<api::LogLinesView>(answer, UnknownMembers::ignore);
-      for (const api::LogLineView& line : page.lines) session.terminal().print_json(to_json(line));
+      std::string text;
+      for (const api::LogLineView& line : page.lines) text += to_text(to_json(line)) + "\n";
+      session.terminal().print(text);
       if (page.lines.empty()) return;
       from = page.lines.back().number + 1;
     }

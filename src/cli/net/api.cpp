@@ -67,6 +67,11 @@ Error foreign_answer(const HttpAnswer& answer, const std::string& server) {
        "请确认该地址是 Cloudbrain 服务器。"});
 }
 
+// Not for a sign-in that failed: it would say to do what was just done.
+bool needs_sign_in_hint(const HttpAnswer& answer, const ProblemDocument& problem) {
+  return answer.status == 401 && problem.code != "sign_in_failed" && !problem.next;
+}
+
 Text sign_in_hint(const std::string& server) {
   return {
       fmt::format("Sign in with `cloudbrain login --server {}`, or set CLOUDBRAIN_TOKEN.", server),
@@ -86,8 +91,8 @@ ServerProblem problem_of(const HttpAnswer& answer, const std::string& server) {
     auto problem = from_json<ProblemDocument>(facts.document, UnknownMembers::ignore);
     facts.details = std::move(problem.problems);
     if (problem.request_id) facts.request_id = *problem.request_id;
-    Text next = both(problem.next.value_or(""));
-    if (answer.status == 401 && next.empty()) next = sign_in_hint(server);
+    Text next = needs_sign_in_hint(answer, problem) ? sign_in_hint(server)
+                                                    : both(problem.next.value_or(""));
     const std::string title = problem.title.value_or(fmt::format("Status {}.", answer.status));
     return {Error(kind_of(answer.status), problem.code.value_or("problem"),
                   both(problem.detail.value_or(title)), std::move(next)),

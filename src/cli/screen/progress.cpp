@@ -64,16 +64,20 @@ std::string progress_line(const ProgressState& state, std::size_t width, bool ch
   const std::string left = time_left(state, chinese);
   if (!left.empty()) tail += "  " + left;
 
+  // The label keeps a dozen columns before the bar gets any, the bar its place before a long label.
   constexpr std::size_t kLeastLabel = 12;
-  constexpr std::size_t kBar = 20;
-  const std::size_t tail_width = display_width(tail);
-  if (tail_width + kLeastLabel > width) return shortened(tail.substr(2), width);
+  constexpr std::size_t kLeastBar = 8;
+  constexpr std::size_t kMostBar = 20;
+  constexpr std::size_t kFrame = 4;  // two spaces and the brackets
   const std::string label = harmless(state.label);
-  const bool room_for_bar = tail_width + kLeastLabel + kBar + 4 <= width;
-  const std::size_t label_room = width - tail_width - (room_for_bar ? kBar + 4 : 0);
-  std::string line = shortened(label, label_room);
-  if (room_for_bar) line += "  " + bar(done, state.total, kBar);
-  return line + tail;
+  const std::size_t tail_width = display_width(tail);
+  const std::size_t least_label = std::min(kLeastLabel, display_width(label));
+  if (tail_width + least_label > width) return shortened(tail.substr(2), width);
+  const std::size_t room = width - tail_width;
+  if (room < least_label + kFrame + kLeastBar) return shortened(label, room) + tail;
+  const std::string kept = shortened(label, room - kFrame - kLeastBar);
+  const std::size_t cells = std::min(kMostBar, room - display_width(kept) - kFrame);
+  return kept + "  " + bar(done, state.total, cells) + tail;
 }
 
 Progress::Progress(Terminal& terminal, std::string label, std::uint64_t total)

@@ -37,7 +37,7 @@ class WithoutEcho {
 };
 
 // Byte by byte: what follows the line belongs to whoever reads next.
-std::optional<std::string> read_line(int input, const Interrupt& interrupt) {
+std::optional<std::string> read_line(Terminal& terminal, int input, const Interrupt& interrupt) {
   std::string line;
   while (line.size() < kLongestLine) {
     std::array<pollfd, 2> waiting{pollfd{input, POLLIN, 0},
@@ -45,7 +45,10 @@ std::optional<std::string> read_line(int input, const Interrupt& interrupt) {
     if (::poll(waiting.data(), waiting.size(), -1) < 0 && errno != EINTR) {
       throw_errno("poll", "standard input");
     }
-    if (waiting[1].revents != 0) throw_interrupted();
+    if (waiting[1].revents != 0) {
+      terminal.write_error("\n");
+      throw_interrupted();
+    }
     char byte = 0;
     const ssize_t count = ::read(input, &byte, 1);
     if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -63,15 +66,15 @@ std::optional<std::string> read_line(int input, const Interrupt& interrupt) {
 std::optional<std::string> ask(Terminal& terminal, int input, const Text& question) {
   if (isatty(input) == 1) terminal.write_error(terminal.say(question));
   const Interrupt interrupt;
-  return read_line(input, interrupt);
+  return read_line(terminal, input, interrupt);
 }
 
 std::optional<std::string> ask_secret(Terminal& terminal, int input, const Text& question) {
   const bool person = isatty(input) == 1;
   if (person) terminal.write_error(terminal.say(question));
-  const Interrupt interrupt;
+  const Interrupt interrupt;  // before the echo goes: Ctrl-C must not leave the terminal mute
   const WithoutEcho quiet(input);
-  std::optional<std::string> line = read_line(input, interrupt);
+  std::optional<std::string> line = read_line(terminal, input, interrupt);
   if (person) terminal.write_error("\n");  // the Enter that nobody saw
   return line;
 }

@@ -48,9 +48,17 @@ std::string size_text(std::int64_t bytes) {
 
 std::string duration_text(std::int64_t seconds) {
   if (seconds < kMinute) return fmt::format("{}s", std::max<std::int64_t>(seconds, 0));
-  if (seconds < kHour) return fmt::format("{}m {:02}s", seconds / kMinute, seconds % kMinute);
-  if (seconds < kDay) return fmt::format("{}h {:02}m", seconds / kHour, seconds % kHour / kMinute);
-  return fmt::format("{}d {:02}h", seconds / kDay, seconds % kDay / kHour);
+  const auto two = [](std::int64_t large, char unit, std::int64_t small, char small_unit) {
+    return small == 0 ? fmt::format("{}{}", large, unit)
+                      : fmt::format("{}{} {:02}{}", large, unit, small, small_unit);
+  };
+  if (seconds < kHour) return two(seconds / kMinute, 'm', seconds % kMinute, 's');
+  if (seconds < kDay) return two(seconds / kHour, 'h', seconds % kHour / kMinute, 'm');
+  return two(seconds / kDay, 'd', seconds % kDay / kHour, 'h');
+}
+
+std::string counted(std::size_t count, std::string_view one) {
+  return fmt::format("{} {}{}", count, one, count == 1 ? "" : "s");
 }
 
 std::string time_text(TimePoint time) {

@@ -11,8 +11,11 @@
 namespace cloudbrain::cli {
 
 std::string size_text(std::int64_t bytes);        // "812 B", "3.4 MiB"
-std::string duration_text(std::int64_t seconds);  // "45s", "2m 05s", "1h 02m", "3d 04h"
+std::string duration_text(std::int64_t seconds);  // "45s", "2m 05s", "1h", "3d 04h"
 std::string time_text(TimePoint time);            // "2026-01-31 08:00:00", local time
+
+// "1 file", "2 files": English words that take an s.
+std::string counted(std::size_t count, std::string_view one);
 
 // "90", "90s", "30m", "2h", "1d", "1h30m" in seconds; nullopt for anything else, 0 and what is more
 // than 100 years.

@@ -1,4 +1,4 @@
-#include "http/conditions.h"
+#include "http/connection/conditions.h"
 
 #include <gtest/gtest.h>
 

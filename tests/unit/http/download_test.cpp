@@ -77,22 +77,45 @@ TEST_F(Download, ADirectoryIsNoFile) {
 }
 
 TEST_F(Download, CurlGetsALargeFileInTwoPartsThroughLittleMemory) {
-  make_file(path("big"), 150U << 20U);
+  make_file(path("big"), 64U << 20U);
   const std::string into = path("copy").native();
-  curl({"-o", into, "--range", "0-99999999", url(*server_, "/big")});
+  curl({"-o", into, "--range", "0-29999999", url(*server_, "/big")});
   const std::size_t before = resident_bytes();
   curl({"-o", into, "-C", "-", url(*server_, "/big")});
-  EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  if (kMemoryTells) {
+    EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  }
   EXPECT_TRUE(run_process({.argv = {"cmp", into, path("big").native()}}).status.ok());
 }
 
+TEST_F(Download, AFileThatIsNotInMemoryIsReadFromTheDisk) {
+  make_file(path("cold"), 20U << 20U);
+  const Fd fd = open_file(path("cold"), O_RDONLY);
+  ::fsync(fd.get());
+  ::posix_fadvise(fd.get(), 0, 0, POSIX_FADV_DONTNEED);
+  const Peer::Answer answer = Peer(server_->port()).get("/cold");
+  EXPECT_TRUE(answer.body == read_file(path("cold")));
+}
+
+TEST_F(Download, AClientThatLeavesInTheMiddleHarmsNobodyElse) {
+  make_file(path("big"), 40U << 20U);
+  for (int i = 0; i < 5; ++i) {
+    Peer peer(server_->port());
+    peer.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    ASSERT_TRUE(peer.reads("\r\n\r\n"));
+    peer.vanish();
+  }
+  for (const FinishedList::Entry& entry : finished_.wait_for(5)) EXPECT_FALSE(entry.complete);
+  EXPECT_EQ(Peer(server_->port()).get("/small").body, "0123456789");
+}
+
 TEST_F(Download, AFileMadeShorterOnTheWayIsCutShortNotPadded) {
-  make_file(path("big"), 100U << 20U);
+  make_file(path("big"), 40U << 20U);
   Peer peer(server_->port());
   peer.send("GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
   ASSERT_TRUE(peer.reads("\r\n\r\n"));
   fs::resize_file(path("big"), 1000);
-  EXPECT_LT(peer.rest().size(), 100U << 20U);
+  EXPECT_LT(peer.rest().size(), 40U << 20U);
   EXPECT_FALSE(finished_.wait_for(1).at(0).complete);
 }
 

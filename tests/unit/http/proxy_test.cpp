@@ -97,7 +97,7 @@ class BehindNginx : public testing::Test {
         {});
     ASSERT_TRUE(eventually(
         [&] { return fs::exists(directory_.path() / "pid") && get("/peer") == "127.0.0.1"; }));
-    make_file(directory_.path() / "big", 50U << 20U);
+    make_file(directory_.path() / "big", 20U << 20U);
   }
 
   std::string get(std::string_view path, std::vector<std::string> arguments = {}) const {

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "http/target.h"
+#include "http/connection/target.h"
 
 namespace cloudbrain::http {
 namespace {

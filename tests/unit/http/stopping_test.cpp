@@ -52,7 +52,6 @@ TEST(Stopping, ARequestUnderWayIsAnswered) {
   peer.send(kGet);
   ASSERT_TRUE(running.wait());
   std::thread stopping([&] { server->stop(10s); });
-  Peer late(server->port());
   release.set();
   EXPECT_EQ(peer.answer().body, "in time");
   EXPECT_TRUE(peer.is_closed());

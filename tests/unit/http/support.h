@@ -96,6 +96,12 @@ std::string url(const Server& server, std::string_view path);
 // Polls until `done` holds; false after ten seconds.
 bool eventually(const std::function<bool()>& done);
 std::size_t resident_bytes();
+// The sanitizers keep memory of their own beside ours.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+inline constexpr bool kMemoryTells = false;
+#else
+inline constexpr bool kMemoryTells = true;
+#endif
 // A file of that many bytes, no two of its megabytes the same.
 void make_file(const fs::path& path, std::uint64_t size);
 

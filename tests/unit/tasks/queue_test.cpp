@@ -5,31 +5,22 @@
 namespace cloudbrain {
 namespace {
 
-TimePoint at(int second) { return TimePoint{std::chrono::seconds{second}}; }
-
-TEST(WaitingLine, ServesWhoWasReadyFirst) {
+TEST(WaitingLine, ServesWhoWasSubmittedFirst) {
   WaitingLine line;
-  line.add(TaskId{2}, at(20));
-  line.add(TaskId{1}, at(30));
-  line.add(TaskId{3}, at(10));
-  EXPECT_EQ(line.front(), TaskId{3});
-  EXPECT_EQ(line.ahead_of(TaskId{1}), 2);
-  line.remove(TaskId{3});
+  line.add(TaskId{2});
+  line.add(TaskId{3});
+  line.add(TaskId{1});
+  EXPECT_EQ(line.front(), TaskId{1});
+  EXPECT_EQ(line.ahead_of(TaskId{3}), 2);
+  line.remove(TaskId{1});
   EXPECT_EQ(line.front(), TaskId{2});
 }
 
-TEST(WaitingLine, BreaksATieByTheOlderTask) {
+TEST(WaitingLine, CountsATaskThatIsAddedTwiceOnce) {
   WaitingLine line;
-  line.add(TaskId{9}, at(10));
-  line.add(TaskId{4}, at(10));
-  EXPECT_EQ(line.front(), TaskId{4});
-}
-
-TEST(WaitingLine, KeepsThePlaceOfATaskThatIsAddedTwice) {
-  WaitingLine line;
-  line.add(TaskId{1}, at(10));
-  line.add(TaskId{2}, at(20));
-  line.add(TaskId{1}, at(99));
+  line.add(TaskId{1});
+  line.add(TaskId{2});
+  line.add(TaskId{1});
   EXPECT_EQ(line.size(), 2U);
   EXPECT_EQ(line.ahead_of(TaskId{1}), 0);
 }

@@ -1,9 +1,9 @@
 #include "tasks/task_log.h"
 
+#include <condition_variable>
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
-
-#include <condition_variable>
 
 #include "base/json.h"
 
@@ -119,6 +119,25 @@ class FollowerTest : public TaskLogTest {
   Watcher watcher_;
 };
 
+// Wakes as they come from the watcher's thread.
+class WakeCount {
+ public:
+  void add() {
+    const std::lock_guard lock(mutex_);
+    ++count_;
+    come_.notify_all();
+  }
+  bool has_come() {
+    std::unique_lock lock(mutex_);
+    return come_.wait_for(lock, std::chrono::seconds(10), [&] { return count_ > 0; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable come_;
+  int count_ = 0;
+};
+
 TEST_F(FollowerTest, GivesEveryByteOnce) {
   append("first\n");
   LogFollower follower(watcher_, log_, 0);
@@ -143,19 +162,22 @@ TEST_F(FollowerTest, HoldsBackHalfACharacterUntilItIsWhole) {
 
 TEST_F(FollowerTest, IsWokenWhenTheLogGrows) {
   append("");
-  std::mutex mutex;
-  std::condition_variable woken;
-  bool wake = false;
   LogFollower follower(watcher_, log_, 0);
-  follower.on_growth([&] {
-    const std::lock_guard lock(mutex);
-    wake = true;
-    woken.notify_all();
-  });
+  WakeCount wakes;
+  follower.on_growth([&] { wakes.add(); });
   EXPECT_FALSE(follower.read(false).has_value());
   append("x");
-  std::unique_lock lock(mutex);
-  EXPECT_TRUE(woken.wait_for(lock, std::chrono::seconds(10), [&] { return wake; }));
+  EXPECT_TRUE(wakes.has_come());
+}
+
+TEST_F(FollowerTest, IsWokenWhenTheLogComesIntoBeing) {
+  LogFollower follower(watcher_, log_, 0);
+  WakeCount wakes;
+  follower.on_growth([&] { wakes.add(); });
+  EXPECT_FALSE(follower.read(false).has_value());
+  append("x");
+  EXPECT_TRUE(wakes.has_come());
+  EXPECT_EQ(follower.read(false)->text, "x");
 }
 
 }  // namespace

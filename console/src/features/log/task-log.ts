@@ -5,7 +5,8 @@ import { inject, onScopeDispose, provide, ref, shallowRef, type InjectionKey, ty
 import { ApiError, toApiError } from '@/api/errors';
 import { TaskLog } from '@/api/log-source';
 import { LogStream, type StreamState } from '@/api/log-stream';
-import { keepTask } from '@/api/queries';
+import { keepTask, keys } from '@/api/queries';
+import type { Task } from '@/api/types';
 import type { LogLine } from '@/lib/log-lines';
 import { LogStore } from '@/lib/log-store';
 
@@ -46,6 +47,7 @@ export function provideTaskLog(id: number): LogSession {
     (error) => (problem.value = toApiError(error)),
   );
   let live: LogStream | undefined;
+  let attempt: number | undefined;
   let gone = false;
 
   function follow(offset: number): void {
@@ -54,10 +56,30 @@ export function provideTaskLog(id: number): LogSession {
         const { from, finished: lines } = store.append(text, end);
         if (lines.length > 0) finished.forEach((listener) => listener(from, lines));
       },
-      task: (task) => keepTask(client, task),
+      task: takeTask,
       ended: () => store.finish(),
       state: (state) => (stream.value = state),
     });
+  }
+
+  function takeTask(task: Task): void {
+    // A task that is started once more writes a new log.
+    const first = attempt ?? task.attempt;
+    attempt = task.attempt;
+    if (first > 0 && first !== task.attempt) reopen();
+    // The first event repeats what is known.
+    if (client.getQueryData<Task>(keys.task(id))?.state === task.state) return;
+    keepTask(client, task);
+    // The stream's sentences are in the browser's language; the console may speak another.
+    if (task.reason != null) {
+      void client.invalidateQueries({ queryKey: keys.task(id), exact: true });
+    }
+  }
+
+  function reopen(): void {
+    live?.close();
+    opened.value = false;
+    void open();
   }
 
   async function open(): Promise<void> {

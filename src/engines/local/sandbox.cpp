@@ -1,0 +1,185 @@
+#include "engines/local/sandbox.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "engines/local/host_files.h"
+
+namespace cloudbrain {
+
+namespace {
+
+constexpr std::int64_t kDefaultSharedMemory = 64 << 20;  // as the container engines have it
+constexpr char kHome[] = "/home/task";
+// The runner hands itself over as a descriptor, so that no file of it has to be mounted.
+const std::string kInit = fmt::format("/proc/self/fd/{}", kInitDescriptor);
+
+class Arguments {
+ public:
+  template <typename... Words>
+  void add(const Words&... words) {
+    (arguments_.emplace_back(words), ...);
+  }
+  std::vector<std::string> take() { return std::move(arguments_); }
+
+ private:
+  std::vector<std::string> arguments_;
+};
+
+bool lies_in(const fs::path& path, const fs::path& directory) {
+  return std::mismatch(directory.begin(), directory.end(), path.begin(), path.end()).first ==
+         directory.end();
+}
+
+void add_namespaces(Arguments& arguments, const Launch& launch, const TaskUser& user) {
+  arguments.add("--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname",
+                fmt::format("task-{}", launch.task.value), "--new-session", "--die-with-parent",
+                "--as-pid-1");
+  if (!launch.network) arguments.add("--unshare-net");
+  if (user.own_user) {
+    // What init needs to leave root, and nothing more; it drops these too.
+    arguments.add("--cap-drop", "ALL", "--cap-add", "CAP_CHOWN", "--cap-add", "CAP_SETUID",
+                  "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP");
+  } else {
+    arguments.add("--unshare-user", "--uid", std::to_string(user.uid), "--gid",
+                  std::to_string(user.gid));
+  }
+}
+
+void add_system(Arguments& arguments, const Launch& launch, const SandboxParts& parts) {
+  arguments.add("--ro-bind", "/usr", "/usr");
+  for (const auto& [name, link] : parts.root_entries) {
+    if (link.empty()) {
+      arguments.add("--ro-bind", name, name);
+    } else {
+      arguments.add("--symlink", link, name);
+    }
+  }
+  arguments.add("--ro-bind", parts.etc.native(), "/etc");
+  if (!launch.network) {
+    arguments.add("--ro-bind", (parts.etc / HostFiles::kNothing).native(), "/etc/resolv.conf");
+  }
+  arguments.add("--proc", "/proc", "--dev", "/dev");
+  const std::int64_t shared = launch.limits.shared_memory_bytes;
+  arguments.add("--size", std::to_string(shared > 0 ? shared : kDefaultSharedMemory), "--perms",
+                "1777", "--tmpfs", "/dev/shm");
+  arguments.add("--dir", "/run", "--dir", "/var", "--symlink", "/tmp", "/var/tmp");
+  arguments.add("--perms", "1777", "--tmpfs", "/home");
+  const auto is_tmp = [](const Mount& mount) { return mount.target == "/tmp"; };
+  if (std::ranges::none_of(launch.mounts, is_tmp))
+    arguments.add("--perms", "1777", "--tmpfs", "/tmp");
+}
+
+// Numeric libraries read the topology of the cores below /sys, drivers of accelerators much more.
+void add_devices(Arguments& arguments, const std::vector<std::string>& devices) {
+  const std::string hardware = devices.empty() ? "/sys/devices/system" : "/sys";
+  arguments.add("--ro-bind-try", hardware, hardware);
+  for (const std::string& node : devices) arguments.add("--dev-bind-try", node, node);
+}
+
+// bwrap makes missing directories above a mounted file for root alone (0700), so they are made
+// first.
+void add_mounts(Arguments& arguments, const Launch& launch) {
+  std::set<fs::path> made{"/"};
+  for (const Mount& mount : launch.mounts) {
+    fs::path above;
+    for (const fs::path& part : fs::path(mount.target).parent_path()) {
+      above /= part;
+      if (made.insert(above).second) arguments.add("--dir", above.native());
+    }
+    arguments.add(mount.read_only ? "--ro-bind" : "--bind", mount.source, mount.target);
+    made.insert(mount.target);
+  }
+}
+
+// Where somebody keeps the data directory below /usr it would be in sight.
+void hide(Arguments& arguments, const fs::path& hidden, const SandboxParts& parts) {
+  bool visible = lies_in(hidden, "/usr");
+  for (const auto& [name, link] : parts.root_entries) {
+    visible = visible || (link.empty() && lies_in(hidden, name));
+  }
+  if (visible) arguments.add("--perms", "0000", "--tmpfs", hidden.native());
+}
+
+std::map<std::string, std::string> environment_of(const Launch& launch) {
+  std::map<std::string, std::string> environment = launch.environment;
+  environment.try_emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
+  environment.try_emplace("HOME", kHome);
+  environment.try_emplace("USER", "task");
+  environment.try_emplace("LOGNAME", "task");
+  environment.try_emplace("LANG", "C.UTF-8");
+  // The limit on CPU time does not change how many cores a library counts; more threads than cores
+  // would only wait for each other.
+  const int threads = std::max(1, static_cast<int>(std::floor(launch.limits.cpus)));
+  environment.try_emplace("OMP_NUM_THREADS", std::to_string(threads));
+  return environment;
+}
+
+}  // namespace
+
+SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden) {
+  const std::optional<fs::path> bwrap = find_program("bwrap");
+  if (!bwrap) {
+    throw Error(ErrorKind::unavailable, "sandbox_missing",
+                {"The sandbox program bwrap is not installed on this machine.",
+                 "本机未安装沙箱程序 bwrap。"},
+                {"Install it: apt install bubblewrap", "请安装：apt install bubblewrap"});
+  }
+  SandboxParts parts{*bwrap, {}, std::move(seccomp), task_user(), {}, std::move(hidden)};
+  for (const char* name : {"/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"}) {
+    std::error_code error;
+    const fs::file_status status = fs::symlink_status(name, error);
+    if (fs::is_symlink(status))
+      parts.root_entries.emplace_back(name, fs::read_symlink(name).native());
+    if (fs::is_directory(status)) parts.root_entries.emplace_back(name, "");
+  }
+  return parts;
+}
+
+RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
+                         std::vector<std::string> cgroups,
+                         const std::vector<std::string>& devices) {
+  if (launch.root != "host") {
+    throw Error(
+        ErrorKind::unavailable, "image_unsupported",
+        {fmt::format("This machine can't run the image {} yet; only \"host\".", launch.root),
+         fmt::format("本机暂不支持镜像 {}，仅支持 \"host\"。", launch.root)});
+  }
+  Arguments arguments;
+  arguments.add(parts.bwrap.native());
+  add_namespaces(arguments, launch, parts.user);
+  add_system(arguments, launch, parts);
+  add_devices(arguments, devices);
+  hide(arguments, parts.hidden, parts);
+  add_mounts(arguments, launch);
+  if (!parts.user.own_user) arguments.add("--remount-ro", "/");  // else "/" would be the user's own
+  arguments.add("--chdir", launch.working_directory.empty() ? "/" : launch.working_directory);
+  if (!parts.seccomp.empty()) arguments.add("--seccomp", std::to_string(kSeccompDescriptor));
+  arguments.add("--", kInit, "--init");
+  if (parts.user.own_user) {
+    arguments.add(std::to_string(parts.user.uid), std::to_string(parts.user.gid));
+  } else {
+    arguments.add("-", "-");
+  }
+  arguments.add(kHome, "--");
+  for (const std::string& word : launch.argv) arguments.add(word);
+
+  RunnerOrders orders;
+  orders.task = launch.task.value;
+  orders.attempt = launch.attempt;
+  orders.command = arguments.take();
+  orders.environment = environment_of(launch);
+  orders.cgroups = std::move(cgroups);
+  orders.limits = launch.limits;
+  orders.seccomp = parts.seccomp.native();
+  orders.accelerator_type = launch.accelerator_type;
+  return orders;
+}
+
+}  // namespace cloudbrain

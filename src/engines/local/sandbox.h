@@ -1,0 +1,44 @@
+// From a Launch to the command that starts it in a sandbox of the host image. No I/O but where
+// said.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/files.h"
+#include "domain/launch.h"
+#include "engines/local/task_user.h"
+#include "engines/task_folder.h"
+
+namespace cloudbrain {
+
+// What of this machine every sandbox is made from.
+struct SandboxParts {
+  fs::path bwrap;    // the program
+  fs::path etc;      // HostFiles::etc(), asked before each start
+  fs::path seccomp;  // HostFiles::seccomp(); empty: the kernel has no filters
+  TaskUser user;
+  // /bin, /lib, … : a link's target, or empty for a directory to be mounted.
+  std::vector<std::pair<std::string, std::string>> root_entries;
+  fs::path hidden;  // the data directory: never to be seen, wherever it lies
+};
+
+// Looks at the machine; `etc` is left empty. Throws Error unavailable ("sandbox_missing") without
+// bubblewrap.
+SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden);
+
+// What a Launch becomes. `cgroups` and `devices` (nodes of /dev) are what the engine took for it.
+//
+// Inside: /usr, /bin, /lib* and a small /etc of the host, read-only; own /proc, /dev, /dev/shm,
+// /tmp, /home/task; then the launch's mounts in their order. Own PID, mount, IPC and UTS
+// namespaces, and a network of nothing but loopback where the launch has none. Not root, no
+// capabilities, no new privileges, the system call filter. Nothing else of the machine, of other
+// tasks or of the server.
+//
+// Throws Error unavailable ("image_unsupported") for a root that is not "host".
+RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
+                         std::vector<std::string> cgroups, const std::vector<std::string>& devices);
+
+}  // namespace cloudbrain

@@ -1,0 +1,116 @@
+#include "engines/local/slots.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace cloudbrain {
+
+namespace {
+
+std::string gib(std::int64_t bytes) {
+  return fmt::format("{:.4g} GiB", static_cast<double>(bytes) / (1024.0 * 1024 * 1024));
+}
+
+}  // namespace
+
+Slots::Slots(Machine machine) : machine_(std::move(machine)) {}
+
+Offer Slots::offer() const {
+  Offer offer;
+  offer.cpus_total = machine_.cpus;
+  offer.cpus_free = std::max(0, static_cast<int>(std::floor(machine_.cpus - cpus_taken_)));
+  offer.memory_total = machine_.memory_bytes;
+  offer.memory_free = std::max<std::int64_t>(0, machine_.memory_bytes - memory_taken_);
+  for (const AcceleratorGroup& group : machine_.accelerators) {
+    const auto taken = std::ranges::count_if(
+        devices_taken_, [&](const auto& device) { return device.first == group.type; });
+    const int total = static_cast<int>(group.devices.size());
+    offer.accelerators.push_back(
+        {group.compute, group.type, total, total - static_cast<int>(taken)});
+  }
+  return offer;
+}
+
+const AcceleratorGroup* Slots::group(const Launch& launch) const {
+  const auto found =
+      std::ranges::find(machine_.accelerators, launch.accelerator_type, &AcceleratorGroup::type);
+  return found != machine_.accelerators.end() ? &*found : nullptr;
+}
+
+std::optional<Text> Slots::why_impossible(const Launch& launch) const {
+  if (launch.limits.cpus > machine_.cpus) {
+    return Text{
+        fmt::format("It asks for {} CPU cores; this machine has {}.", launch.limits.cpus,
+                    machine_.cpus),
+        fmt::format("需要 {} 个 CPU 核，本机共有 {} 个。", launch.limits.cpus, machine_.cpus)};
+  }
+  if (launch.limits.memory_bytes > machine_.memory_bytes) {
+    const std::string asked = gib(launch.limits.memory_bytes);
+    const std::string there = gib(machine_.memory_bytes);
+    return Text{fmt::format("It asks for {} of memory; this machine has {}.", asked, there),
+                fmt::format("需要 {} 内存，本机共有 {}。", asked, there)};
+  }
+  if (launch.accelerators == 0) return std::nullopt;
+  const AcceleratorGroup* const kind = group(launch);
+  const int there = kind != nullptr ? static_cast<int>(kind->devices.size()) : 0;
+  if (launch.accelerators <= there) return std::nullopt;
+  return Text{fmt::format("It asks for {} × {}; this machine has {}.", launch.accelerators,
+                          launch.accelerator_type, there),
+              fmt::format("需要 {} × {}，本机共有 {}。", launch.accelerators,
+                          launch.accelerator_type, there)};
+}
+
+std::optional<Share> Slots::take(const Launch& launch) {
+  Share share{launch.limits.cpus, launch.limits.memory_bytes, launch.accelerator_type, {}};
+  // A hair of tolerance: shares of 0.1 core do not add up exactly.
+  if (cpus_taken_ + share.cpus > machine_.cpus + 1e-6) return std::nullopt;
+  if (memory_taken_ + share.memory_bytes > machine_.memory_bytes) return std::nullopt;
+  if (launch.accelerators > 0) {
+    const AcceleratorGroup* const kind = group(launch);
+    if (kind == nullptr) return std::nullopt;
+    for (const AcceleratorDevice& device : kind->devices) {
+      const bool enough = static_cast<int>(share.accelerators.size()) == launch.accelerators;
+      const std::pair<std::string, int> key(kind->type, device.index);
+      if (!enough && std::ranges::find(devices_taken_, key) == devices_taken_.end()) {
+        share.accelerators.push_back(device.index);
+      }
+    }
+    if (static_cast<int>(share.accelerators.size()) < launch.accelerators) return std::nullopt;
+  }
+  adopt(share);
+  return share;
+}
+
+void Slots::adopt(const Share& share) {
+  cpus_taken_ += share.cpus;
+  memory_taken_ += share.memory_bytes;
+  for (const int index : share.accelerators)
+    devices_taken_.emplace_back(share.accelerator_type, index);
+}
+
+void Slots::give_back(const Share& share) {
+  cpus_taken_ = std::max(0.0, cpus_taken_ - share.cpus);
+  memory_taken_ -= share.memory_bytes;
+  for (const int index : share.accelerators) {
+    const auto device = std::ranges::find(devices_taken_, std::pair(share.accelerator_type, index));
+    if (device != devices_taken_.end()) devices_taken_.erase(device);
+  }
+}
+
+std::vector<std::string> Slots::nodes(const Share& share) const {
+  std::vector<std::string> nodes;
+  for (const AcceleratorGroup& group : machine_.accelerators) {
+    if (group.type != share.accelerator_type || share.accelerators.empty()) continue;
+    nodes = group.shared_nodes;
+    for (const AcceleratorDevice& device : group.devices) {
+      if (std::ranges::find(share.accelerators, device.index) != share.accelerators.end()) {
+        nodes.push_back(device.node);
+      }
+    }
+  }
+  return nodes;
+}
+
+}  // namespace cloudbrain

@@ -1,0 +1,135 @@
+"""Tasks that do not fit wait their turn: first come, first served, and each is told where it stands."""
+
+import pytest
+
+from projects import Project
+from running_server import serving
+from traces import until
+
+WAITING = "import os, time\nprint(time.time_ns(), flush=True)\nwhile not os.path.exists('/model/end'):\n    time.sleep(0.02)"  # the script's own
+
+
+class Line:
+    """Tasks that end when they are told to."""
+
+    def __init__(self, server):
+        self.server, self.project = server, Project.make(server.client())
+        self.project.push({"train.py": WAITING})
+
+    def running(self, **fields):
+        task = self.project.submit(**fields)
+        task.wait_for("RUNNING")
+        return task
+
+    def waiting(self, **fields):
+        task = self.project.submit(**fields)
+        task.wait_for("WAITING")
+        return task
+
+    def end(self, task):
+        (self.server.task_folder(task.id) / "output/end").touch()
+        assert task.wait_end()["state"] == "SUCCEEDED"
+
+
+@pytest.fixture
+def one_core(one_core_server):
+    return Line(one_core_server)
+
+
+@pytest.fixture
+def two_cores(tmp_path):
+    with serving(tmp_path, "--cpus", "2") as running:
+        yield Line(running)
+
+
+def cluster(line, name="openi"):
+    return next(one for one in line.project.client.get("/api/v2/clusters")["items"] if one["name"] == name)
+
+
+def test_the_second_task_waits_is_told_why_and_runs_when_the_first_has_ended(one_core):
+    first = one_core.running()
+    second = one_core.waiting()
+    until(lambda: second.explain()["queue_position"] == 1)
+    explained = second.explain()
+    assert (explained["state"], explained["queue_position"], explained["reason"]["code"]) == ("WAITING", 1, "waiting_for_resources")
+    assert "Next" in explained["reason"]["message"] and explained["reason"]["next"]
+    third = one_core.waiting()
+    until(lambda: third.explain()["queue_position"] == 2)
+    explained = one_core.project.client.in_chinese().get(f"{third.path}/explain")
+    assert explained["queue_position"] == 2 and "前面" in explained["reason"]["message"]
+    assert (first.explain()["queue_position"], first.explain()["reason"]) == (None, None)
+    one_core.end(first)
+    second.wait_for("RUNNING")
+    # The one that was just started leaves the line a moment after it runs.
+    until(lambda: third.explain()["queue_position"] == 1)
+    one_core.end(second)
+    third.wait_for("RUNNING")
+    one_core.end(third)
+
+
+def test_tasks_submitted_at_once_run_in_the_order_of_their_submits(one_core):
+    first = one_core.running()
+    tasks = [one_core.project.submit() for _ in range(5)]
+    for task in tasks:
+        task.wait_for("WAITING")
+    assert [task.explain()["queue_position"] for task in tasks] == [1, 2, 3, 4, 5]
+    for task in [first, *tasks]:
+        one_core.end(task)
+    starts = [int(task.log()) for task in tasks]
+    assert starts == sorted(starts)
+
+
+def test_a_small_task_does_not_overtake_a_large_one(two_cores):
+    first = two_cores.running(spec="cpu-1")
+    large = two_cores.waiting(spec="cpu-2")
+    small = two_cores.waiting(spec="cpu-1")
+    assert [task.explain()["queue_position"] for task in (large, small)] == [1, 2]
+    two_cores.end(first)
+    large.wait_for("RUNNING")
+    assert small.state == "WAITING"
+    two_cores.end(large)
+    two_cores.end(small)
+
+
+def test_a_stopped_task_leaves_the_line_to_those_behind_it(one_core):
+    first = one_core.running()
+    second, third = one_core.waiting(), one_core.waiting()
+    second.stop()
+    second.wait_end()
+    # The one that was just started leaves the line a moment after it runs.
+    until(lambda: third.explain()["queue_position"] == 1)
+    one_core.end(first)
+    one_core.end(third)
+
+
+def test_what_is_free_is_told_by_clusters_and_specs(one_core):
+    client = one_core.project.client
+    assert (cluster(one_core)["cpus_total"], cluster(one_core)["cpus_free"]) == (1, 1)
+    assert client.get("/api/v2/specs")["items"][0]["free_now"]
+    first, second = one_core.running(), one_core.waiting()
+    now = cluster(one_core)
+    assert (now["cpus_free"], now["running"], now["waiting"]) == (0, 1, 1)
+    assert now["memory_free"] < now["memory_total"]
+    assert not client.get("/api/v2/specs")["items"][0]["free_now"]
+    one_core.end(first)
+    one_core.end(second)
+    until(lambda: cluster(one_core)["cpus_free"] == 1, what="the core is not given back")
+    assert cluster(one_core)["memory_free"] == cluster(one_core)["memory_total"]
+
+
+def test_both_clusters_share_the_machine(one_core):
+    first = one_core.running(cluster="openi")
+    second = one_core.waiting(cluster="c2net")
+    assert second.explain()["queue_position"] == 1
+    one_core.end(first)
+    second.wait_for("RUNNING")
+    second.stop()
+    second.wait_end()
+
+
+def test_many_small_tasks_all_run_once(one_core):
+    one_core.project.push({"train.py": "open('/model/starts', 'a').write('x')"})
+    tasks = [one_core.project.submit() for _ in range(40)]
+    for task in tasks:
+        assert task.wait_end()["state"] == "SUCCEEDED"
+        assert task.output("starts") == b"x"
