@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['tests/e2e/**/*.test.ts', 'tests/shots/**/*.test.ts'],
     environment: 'node',
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     // How long a condition may take to come true, on a machine that is busy with other work too.
     expect: { poll: { timeout: 20_000 } },

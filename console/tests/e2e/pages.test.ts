@@ -140,11 +140,11 @@ describe('by keyboard', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('跳到主要内容');
     const press = async (wanted: string) => {
       for (let i = 0; i < 60; i += 1) {
-        const text = await page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-        const label = await page.evaluate(
-          () => document.activeElement?.getAttribute('aria-label') ?? '',
-        );
-        if (text.includes(wanted) || label.includes(wanted)) return page.keyboard.press('Enter');
+        const here = await page.evaluate(() => {
+          const element = document.activeElement;
+          return `${element?.getAttribute('aria-label') ?? ''} ${element?.textContent ?? ''}`;
+        });
+        if (here.includes(wanted)) return page.keyboard.press('Enter');
         await page.keyboard.press('Tab');
       }
       throw new Error(`${wanted} cannot be reached`);
