@@ -353,14 +353,14 @@ BOOST_DESCRIBE_STRUCT(EventList, (), (items))
 // Every struct above. Their conversions are slow to compile, so views.cpp has them once.
 #define CLOUDBRAIN_API_VIEWS(X)                                                                   \
   X(UserView)                                                                                     \
-  X(SignInBody) X(SessionView) X(TokenBody) X(NewTokenView) X(TokenView) X(ProjectBody)           \
-      X(ProjectView) X(BranchView) X(TreeEntryView) X(FileChangeBody) X(CommitBody) X(CommitView) \
-          X(DatasetView) X(SpecView) X(ClusterView) X(ImageView) X(ReasonView) X(TaskView)        \
-              X(TaskRowView) X(EventView) X(ExplainView) X(UsageSampleView) X(UsageView)          \
-                  X(LogInfoView) X(LogLineView) X(LogLinesView) X(OutputEntryView) X(OutputView)  \
-                      X(ProjectPage) X(TaskPage) X(TaskRowPage) X(BranchList) X(TreeList)         \
-                          X(DatasetList) X(TokenList) X(ClusterList) X(SpecList) X(ImageList)     \
-                              X(EventList)
+  X(SignInBody)                                                                                   \
+  X(SessionView) X(TokenBody) X(NewTokenView) X(TokenView) X(ProjectBody) X(ProjectView)          \
+      X(BranchView) X(TreeEntryView) X(FileChangeBody) X(CommitBody) X(CommitView) X(DatasetView) \
+          X(SpecView) X(ClusterView) X(ImageView) X(ReasonView) X(TaskView) X(TaskRowView)        \
+              X(EventView) X(ExplainView) X(UsageSampleView) X(UsageView) X(LogInfoView)          \
+                  X(LogLineView) X(LogLinesView) X(OutputEntryView) X(OutputView) X(ProjectPage)  \
+                      X(TaskPage) X(TaskRowPage) X(BranchList) X(TreeList) X(DatasetList)         \
+                          X(TokenList) X(ClusterList) X(SpecList) X(ImageList) X(EventList)
 
 }  // namespace cloudbrain::api
 
