@@ -31,47 +31,45 @@ bool check_password(std::string_view password, const std::string& hash) {
   return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
-std::chrono::milliseconds SignInThrottle::wait(const std::string& key, TimePoint now) {
-  const std::lock_guard lock(mutex_);
-  const auto tries = tries_.find(key);
-  if (tries == tries_.end()) return std::chrono::milliseconds{0};
-  return tries->second.next - now;
-}
-
-void SignInThrottle::failed(const std::string& key, TimePoint now) {
+std::chrono::milliseconds SignInThrottle::begin(const std::string& key, TimePoint now) {
   const std::lock_guard lock(mutex_);
   if (tries_.size() > kMostKept) tries_.clear();
   Tries& tries = tries_[key];
-  ++tries.wrong;
-  const int doublings = std::min(std::max(0, tries.wrong - kFreeTries), 8);
-  tries.next = tries.wrong < kFreeTries ? now : now + std::chrono::seconds(1LL << doublings);
+  if (tries.next > now) return tries.next - now;
+  if (tries.wrong >= kFreeTries && tries.under_way > 0) return std::chrono::seconds{1};
+  ++tries.under_way;
+  return std::chrono::milliseconds{0};
 }
 
-void SignInThrottle::succeeded(const std::string& key) {
+void SignInThrottle::end(const std::string& key, bool right, TimePoint now) {
   const std::lock_guard lock(mutex_);
-  tries_.erase(key);
+  Tries& tries = tries_[key];
+  tries.under_way = std::max(0, tries.under_way - 1);
+  tries.wrong = right ? 0 : tries.wrong + 1;
+  const int doublings = std::min(std::max(0, tries.wrong - kFreeTries), 8);
+  tries.next = tries.wrong < kFreeTries ? now : now + std::chrono::seconds(1LL << doublings);
+  if (right && tries.under_way == 0) tries_.erase(key);
 }
 
 store::User sign_in(const Services& services, std::string_view name, std::string_view password,
                     std::string_view peer) {
+  const std::optional<store::User> user = store::Users(services.database).find(name);
+  // A name that does not exist costs the same time as a wrong password.
+  static const std::string decoy = hash_password("no such user");
   const std::string key = lower_case(name) + "\n" + std::string(peer);
-  const TimePoint now = services.clock.now();
-  const auto wait = std::chrono::ceil<std::chrono::seconds>(services.throttle.wait(key, now));
+  const auto wait =
+      std::chrono::ceil<std::chrono::seconds>(services.throttle.begin(key, services.clock.now()));
   if (wait.count() > 0) {
     throw Error(ErrorKind::busy, "sign_in_slowed",
                 {fmt::format("Too many wrong passwords; try again in {} s.", wait.count()),
                  fmt::format("密码错误次数过多，请在 {} 秒后重试。", wait.count())});
   }
-  const std::optional<store::User> user = store::Users(services.database).find(name);
-  // A name that does not exist costs the same time as a wrong password.
-  static const std::string decoy = hash_password("no such user");
-  const bool right = check_password(password, user ? user->password_hash : decoy);
-  if (!user || !right || user->disabled) {
-    services.throttle.failed(key, now);
+  const bool right = check_password(password, user ? user->password_hash : decoy) && user && !user->disabled;
+  services.throttle.end(key, right, services.clock.now());
+  if (!right) {
     throw Error(ErrorKind::unsigned_in, "sign_in_failed",
                 {"The name or the password is wrong.", "用户名或密码错误。"});
   }
-  services.throttle.succeeded(key);
   return *user;
 }
 

@@ -21,17 +21,18 @@ bool check_password(std::string_view password, const std::string& hash);
 store::User sign_in(const Services& services, std::string_view name, std::string_view password,
                     std::string_view peer);
 
-// Wrong tries by account and address. Memory only. Safe from any thread.
+// Tries by account and address. Memory only. Safe from any thread.
 class SignInThrottle {
  public:
-  // How long this pair still has to wait; zero or less: it may try.
-  std::chrono::milliseconds wait(const std::string& key, TimePoint now);
-  void failed(const std::string& key, TimePoint now);
-  void succeeded(const std::string& key);
+  // Zero: this pair may try now, and says by end() how it went. Else how long it has to wait. After a
+  // few wrong tries there is one at a time, so that many at once are not all the first.
+  std::chrono::milliseconds begin(const std::string& key, TimePoint now);
+  void end(const std::string& key, bool right, TimePoint now);
 
  private:
   struct Tries {
     int wrong = 0;
+    int under_way = 0;
     TimePoint next;
   };
   std::mutex mutex_;

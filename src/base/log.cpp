@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include <algorithm>
+
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -31,6 +33,24 @@ spdlog::logger& logger() {
   return *instance;
 }
 
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+// A message may quote what a stranger sent: a line feed in it must not begin a line of its own, nor an
+// escape sequence reach the terminal of who reads the log.
+std::string one_line(std::string_view message) {
+  std::string line;
+  for (const char c : message) {
+    if (is_control(c)) {
+      line += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    } else {
+      line += c;
+    }
+  }
+  return line;
+}
+
 }  // namespace
 
 void set_level(Level level) {
@@ -38,7 +58,11 @@ void set_level(Level level) {
 }
 
 void write(Level level, std::string_view message) {
-  logger().log(to_spdlog(level), message);
+  if (std::ranges::none_of(message, is_control)) {
+    logger().log(to_spdlog(level), message);
+  } else {
+    logger().log(to_spdlog(level), one_line(message));
+  }
 }
 
 }  // namespace cloudbrain::log

@@ -3,6 +3,7 @@
 //   warning  a person or a peer failed: a 4xx worth noting, a dropped connection, a retry
 //   info     the golden path: started, a task changed state
 //   debug    everything else
+// A message is one line: control characters in it are written as \x0a.
 // A secret (token, password, Authorization header) is never passed to these functions.
 // Safe from any thread.
 #pragma once

@@ -8,8 +8,8 @@ import os
 import re
 import stat
 import subprocess
-import urllib.parse
 import zipfile
+from urllib.parse import quote
 
 import pytest
 
@@ -214,7 +214,7 @@ def test_odd_names_of_results_are_told_and_fetched_as_they_are(project):
     task = project.run_well(f"import json\nfor name in {names!r}: open('/model/' + name, 'w').write(name)\nopen(b'/model/\\xff.bin', 'w')")
     assert set(task.outputs()) == set(names)
     for name in names:
-        answer = task.client.call("GET", f"{task.path}/output/{urllib.parse.quote(name, safe='')}")
+        answer = task.client.call("GET", f"{task.path}/output/{quote(name)}")
         assert answer.raw == name.encode() and answer.headers["Set-Cookie"] is None
     with zipfile.ZipFile(io.BytesIO(task.client.call("GET", f"{task.path}/output.zip").raw)) as archive:
         assert archive.testzip() is None

@@ -76,6 +76,8 @@ def remove_cgroups(tasks_root):
 
 def files_below(directory, but=()):
     """Relative paths of all there is, less what starts with one of `but`."""
-    directory = pathlib.Path(directory)
-    paths = (str(path.relative_to(directory)) for path in directory.rglob("*"))
-    return {path for path in paths if not path.startswith(tuple(but))}
+    found = set()
+    # os.walk, unlike rglob, goes on where a folder vanishes under its feet.
+    for folder, folders, files in os.walk(directory):
+        found |= {os.path.relpath(os.path.join(folder, name), directory) for name in folders + files}
+    return {path for path in found if not path.startswith(tuple(but))}

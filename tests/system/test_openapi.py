@@ -1,0 +1,196 @@
+"""The API's own description: it is sound, and real answers are as it says."""
+
+import copy
+import json
+import re
+
+import jsonschema
+import pytest
+
+from archives import zip_of
+from projects import Project, problem_of
+from running_server import PASSWORD, ROOT
+
+METHODS = {"get", "post", "put", "delete"}
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
+
+
+@pytest.fixture(scope="module")
+def document(server):
+    return server.client().get("/api/v2/openapi.json")
+
+
+def operations(document):
+    return [(method, path, operation) for path, item in document["paths"].items() for method, operation in item.items()]
+
+
+def everything_below(value):
+    yield value
+    for below in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from everything_below(below)
+
+
+def test_it_is_a_sound_document(document):
+    assert document["openapi"] == "3.1.0" and document["info"]["title"] == "Cloudbrain" and document["info"]["version"]
+    for name, schema in document["components"]["schemas"].items():
+        jsonschema.Draft202012Validator.check_schema(schema)
+        assert re.fullmatch(r"[A-Z][A-Za-z]+", name)
+    references = {value["$ref"] for value in everything_below(document) if isinstance(value, dict) and "$ref" in value}
+    assert references == {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
+
+
+def test_every_operation_is_described(document):
+    for method, path, operation in operations(document):
+        assert method in METHODS and operation["summary"], path
+        captured = set(re.findall(r"{(\w+)}", path))
+        assert {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"} == captured, path
+        responses = operation["responses"]
+        assert "application/problem+json" in responses["default"]["content"]
+        assert [status for status in responses if status != "default"][0] in ("200", "201", "202", "204"), path
+        assert ("requestBody" in operation) == (method == "put" or method == "post" and not path.endswith("/stop")), path
+
+
+def test_the_console_is_made_from_this_very_document(document):
+    kept = json.loads((ROOT / "console/openapi/openapi.json").read_text())
+    assert kept["paths"] == document["paths"]
+    assert kept["components"] == document["components"]
+
+
+class Described:
+    """Makes requests and holds each answer against the document, with nothing in it that is not described."""
+
+    def __init__(self, client, document):
+        self.client, self.document, self.used = client, document, set()
+        self.schemas = copy.deepcopy(document["components"]["schemas"])
+        for schema in everything_below(self.schemas):
+            if isinstance(schema, dict) and "properties" in schema and schema.get("type") == "object":
+                schema["additionalProperties"] = False
+        self.formats = jsonschema.FormatChecker(formats=())
+        self.formats.checks("date-time")(lambda value: not isinstance(value, str) or bool(RFC_3339.fullmatch(value)))
+
+    def check(self, schema, value):
+        whole = {**schema, "components": {"schemas": self.schemas}}
+        jsonschema.Draft202012Validator(whole, format_checker=self.formats).validate(value)
+
+    def operation(self, method, path):
+        """The described operation with the most literal path that fits."""
+        fits = [one for one in operations(self.document) if one[0] == method.lower() and
+                re.fullmatch(re.sub(r"\\{(\w+)\\}", lambda name: ".*" if name[1] == "path" else "[^/]+", re.escape(one[1])), path)]
+        return min(fits, key=lambda one: one[1].count("{"))
+
+    def call(self, method, path, body=None, statuses=None):
+        method_name, template, operation = self.operation(method, path.split("?")[0])
+        self.used.add((method_name, template))
+        if isinstance(body, dict):
+            self.check(operation["requestBody"]["content"]["application/json"]["schema"], body)
+        answer = self.client.call(method, path, body)
+        (status, described), = [one for one in operation["responses"].items() if one[0] != "default"]
+        assert answer.status in (statuses or (int(status),)), f"{method} {path}"
+        ((content_type, content),) = described.get("content", {"": {}}).items() or [("", {})]
+        assert (answer.headers.get_content_type() if answer.raw or content_type else "") == content_type, f"{method} {path}"
+        if content_type == "application/json":
+            if content:
+                self.check(content["schema"], answer.json)
+            return answer.json
+        return answer.raw
+
+    def refused(self, method, path, body=None):
+        problem = problem_of(self.client.call, method, path, body)
+        self.check({"$ref": "#/components/schemas/Problem"}, problem.body)
+
+
+def test_real_answers_are_as_the_document_says(server, document):
+    """One way through everything: each operation is used, and each answer is as described."""
+    described = Described(server.client(), document)
+    call = described.call
+    call("POST", "/api/v2/session", {"name": "admin", "password": PASSWORD})
+    described.client.sign_in("admin", PASSWORD)
+    call("GET", "/api/v2/me")
+    token = call("POST", "/api/v2/tokens", {"name": "t", "scopes": ["read"], "expires_at": "2099-01-01T00:00:00Z"})
+    call("GET", "/api/v2/tokens")
+    call("DELETE", f"/api/v2/tokens/{token['id']}")
+    for path in ("/api/v2/openapi.json", "/api/v2/clusters", "/api/v2/specs", "/api/v2/specs?cluster=c2net", "/api/v2/images"):
+        call("GET", path)
+    call("POST", "/api/v2/projects", {"name": "described", "description": "d", "private": True})
+    project = Project(described.client, "described")
+    use_project(call, project)
+    use_task(call, project)
+    call("DELETE", f"{project.path}/datasets/a.zip")
+    described.client.sign_in("admin", PASSWORD)
+    call("DELETE", "/api/v2/session")
+    unused = {(method, path) for method, path, _ in operations(document)} - described.used
+    assert unused == set()
+
+
+def use_project(call, project):
+    call("GET", "/api/v2/projects?limit=1")
+    call("GET", project.path)
+    files = [{"path": "train.py", "content": "open('/model/a.txt', 'w').write('1')\nprint('hello')"}, {"path": "d/x", "content_base64": "AA=="}]
+    call("POST", f"{project.path}/commits", {"branch": "main", "message": "m", "files": files})
+    call("POST", f"{project.path}/commits", {"message": "m", "files": [{"path": "d/x", "delete": True}]})
+    for path in ("/branches", "/tree/main/", "/raw/main/train.py"):
+        call("GET", project.path + path)
+    call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(201, 202))
+    call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(200,))
+    call("GET", f"{project.path}/datasets")
+    call("GET", f"{project.path}/datasets/a.zip")
+
+
+def use_task(call, project):
+    body = {"name": "one", "boot_file": "train.py", "spec": "cpu-1", "kind": "train", "cluster": "openi", "compute": "gpu",
+            "description": "说明", "branch": "main", "image": "host", "engine": None, "model": None, "datasets": ["a.zip"],
+            "params": [{"name": "p", "value": "v"}], "max_runtime_s": 3600}
+    id = call("POST", f"{project.path}/tasks", body)["id"]
+    path = f"/api/v2/tasks/{id}"
+    for _ in project.client.open("GET", f"{path}/log/stream"):
+        pass
+    for below in ("", "/events", "/usage", "/explain", "/log", "/log/info", "/log/raw", "/log/search?q=hello", "/log/stream",
+                  "/output", "/output/a.txt", "/output.zip"):
+        call("GET", path + below)
+    call("GET", f"{project.path}/tasks?kind=train&state=SUCCEEDED&state=FAILED&name=on&versions=all")
+    call("GET", "/api/v2/tasks?limit=1")
+    second = call("POST", f"{path}/modify", {**body, "params": []})["id"]
+    call("POST", f"/api/v2/tasks/{second}/stop", statuses=(202,))
+    for _ in project.client.open("GET", f"/api/v2/tasks/{second}/log/stream"):
+        pass
+    call("GET", f"/api/v2/tasks/{second}")
+    for one in (second, id):
+        call("DELETE", f"/api/v2/tasks/{one}")
+
+
+def test_problems_are_as_the_document_says(server, document):
+    described = Described(server.client(), document)
+    project = Project.make(described.client)
+    for method, path, body in (
+        ("GET", "/api/v2/none", None), ("GET", "/api/v2/tasks/0", None), ("POST", f"{project.path}/tasks", {}), ("PATCH", project.path, None),
+        ("POST", f"{project.path}/tasks", b"{"), ("PUT", f"{project.path}/datasets/a.txt", b"x"), ("PUT", f"{project.path}/datasets/a.zip", b"x"),
+        ("POST", "/api/v2/projects", {"name": project.name}), ("GET", "/api/v2/%ff", None), ("GET", "/api/v2/tasks?limit=x", None),
+    ):
+        described.refused(method, path, body)
+        described.client.token, kept = None, described.client.token
+        described.refused(method, path, body)
+        described.client.token = kept
+
+
+def test_states_in_the_stream_are_tasks_as_the_document_says(server, document, project):
+    described = Described(server.client(), document)
+    project.push({"train.py": "print(1)"})
+    for kind, _, data in project.submit().events():
+        if kind == "state":
+            described.check({"$ref": "#/components/schemas/TaskView"}, data)
+        elif kind == "log":
+            assert set(data) == {"offset", "text"}
+
+
+def test_a_list_is_paged_newest_first_without_gap_or_repetition(project):
+    project.push({"train.py": "print(1)"})
+    made = [project.submit().id for _ in range(7)]
+    path, seen = f"{project.path}/tasks", []
+    query = {"limit": 3}
+    while True:
+        page = project.client.get(path, **query)
+        seen += [row["task"]["id"] for row in page["items"]]
+        if page["next"] is None:
+            break
+        query["after"] = page["next"]
+    assert seen == sorted(made, reverse=True)
