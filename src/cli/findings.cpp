@@ -11,7 +11,7 @@ namespace {
 
 struct Mark {
   Text word;
-  Paint paint;
+  Paint paint = Paint::plain;
 };
 
 Mark mark_of(Verdict verdict) {

@@ -17,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 // The server writes a comment every 15 s.
 constexpr std::chrono::seconds kSilence{45};
 constexpr std::chrono::minutes kGiveUp{10};
+constexpr std::chrono::seconds kBeforeAsking{1};
+constexpr std::chrono::seconds kBetweenQuestions{5};
 constexpr int kFirstPauseMs = 100;
 constexpr int kLongestPauseMs = 5000;
 
@@ -69,6 +71,7 @@ class Follower {
       pause_ms_ = kFirstPauseMs;
       stream_.feed(piece);
     };
+    call.on_idle = [this] { explain_waiting(); };
     stream_.restart();
     try {
       session_.api().call(std::move(call), task_path().add("log").add("stream"));
@@ -112,16 +115,41 @@ class Follower {
     }
   }
 
+  // Why it waits is the first thing a person wants to know; most tasks start before they can ask.
+  void explain_waiting() {
+    const auto now = Clock::now();
+    const bool waits = following_.note_states && task_ && task_->state == TaskState::WAITING;
+    if (!waits || now < next_question_) return;
+    next_question_ = now + kBetweenQuestions;
+    try {
+      // A connection of its own: the stream holds the other one.
+      if (!questions_) {
+        const Account& account = session_.account();
+        questions_.emplace(account.server, account.token, terminal_.chinese());
+      }
+      const auto answer = questions_->get_as<api::ExplainView>(task_path().add("explain"));
+      if (!answer.reason || answer.reason->message == shown_reason_) return;
+      shown_reason_ = answer.reason->message;
+      note("  " + harmless(shown_reason_));
+    } catch (const Error&) {
+      // Only a help; where the server is in trouble the stream says so.
+    }
+  }
+
   // The end has a line of its own, from who asked for the task.
   void take_state(api::TaskView task) {
     const std::string reason = task.reason ? task.reason->message : "";
-    const bool is_news = !task_ || task_->state != task.state || shown_reason_ != reason;
+    const bool is_news =
+        !task_ || task_->state != task.state || (!reason.empty() && shown_reason_ != reason);
     if (following_.note_states && is_news && !is_final(task.state)) {
       const Cell state = state_cell(terminal_, task.state);
       note(terminal_.paint_error(state.paint, state.text) +
            (reason.empty() ? "" : "  " + harmless(reason)));
     }
-    shown_reason_ = reason;
+    if (is_news) {
+      shown_reason_ = reason;
+      next_question_ = Clock::now() + kBeforeAsking;
+    }
     task_ = std::move(task);
   }
 
@@ -151,6 +179,8 @@ class Follower {
   EventStream stream_;
   std::optional<api::TaskView> task_;
   std::string shown_reason_;
+  std::optional<Api> questions_;
+  Clock::time_point next_question_;
   bool ended_ = false;
   bool was_reached_ = false;
   bool break_noted_ = false;

@@ -9,7 +9,7 @@ namespace {
 
 struct StateWords {
   Text word;
-  Paint paint;
+  Paint paint = Paint::plain;
 };
 
 StateWords words_of(TaskState state) {

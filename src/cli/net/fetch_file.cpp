@@ -157,8 +157,17 @@ Fetched fetch_file(Api& api, const RemoteFile& file, const fs::path& target,
     on_bytes(file.size);
     return Fetched::before;
   }
-  make_directories(target.parent_path());
-  return Fetch(api, file, target, on_bytes).run();
+  try {
+    make_directories(target.parent_path());
+    return Fetch(api, file, target, on_bytes).run();
+  } catch (const Error& error) {
+    if (error.code() != "disk_full") throw;
+    throw Error(ErrorKind::no_space, "disk_full",
+                {fmt::format("The disk is full: {} does not fit.", target.string()),
+                 fmt::format("磁盘已满：{} 放不下。", target.string())},
+                {"Make room and run it again: what has arrived is kept.",
+                 "请清理磁盘后重新执行，已下载的部分会保留。"});
+  }
 }
 
 }  // namespace cloudbrain::cli

@@ -197,9 +197,11 @@ CURLcode HttpClient::Exchange::transfer(CURLM* multi) {
 
 void HttpClient::Exchange::wait(CURLM* multi) {
   curl_waitfd interrupt{call_.interrupt, CURL_WAIT_POLLIN, 0};
-  constexpr int kCheckSilenceMs = 1000;
-  curl_multi_poll(multi, &interrupt, call_.interrupt >= 0 ? 1 : 0, kCheckSilenceMs, nullptr);
+  constexpr int kIdleMs = 1000;
+  int ready = 0;
+  curl_multi_poll(multi, &interrupt, call_.interrupt >= 0 ? 1 : 0, kIdleMs, &ready);
   if (interrupt.revents != 0) throw_interrupted();
+  if (ready == 0 && call_.on_idle) call_.on_idle();
   if (Clock::now() - last_byte_ > call_.silence_limit) {
     const auto seconds = call_.silence_limit.count();
     throw Error(ErrorKind::unavailable, kConnectionLostError,

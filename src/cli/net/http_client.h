@@ -44,6 +44,8 @@ struct HttpCall {
   std::function<void(const HttpAnswer& head)> on_head;  // before the first byte of a body
   std::function<void(std::string_view piece)> on_body;
 
+  // About once a second while nothing happens.
+  std::function<void()> on_idle;
   // Broken off after this long without a byte in either direction.
   std::chrono::seconds silence_limit{120};
   // Readable: perform() throws Error "interrupted". -1: nothing to watch.

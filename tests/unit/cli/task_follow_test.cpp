@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "cli/exit_codes.h"
 #include "support.h"
@@ -170,40 +171,91 @@ TEST_F(Follow, AReaderThatGoesAwayEndsItQuietly) {
   EXPECT_EQ(cli::run(arguments, surroundings), kOutputClosed);
 }
 
-// Sends nothing, and says when somebody listens.
-class Silent final : public http::Source {
+// Says that the task waits, and ends once `explained` is set and it is woken.
+class Waiting final : public http::Source {
  public:
-  explicit Silent(std::function<void()> on_ready) : told_(std::move(on_ready)) {}
+  Waiting(const std::atomic<bool>& explained, std::function<void()>& wake)
+      : explained_(explained), wake_(wake) {}
+  void on_ready(std::function<void()> wake) override { wake_ = std::move(wake); }
   Step read(std::string& out) override {
-    if (!began_) {
-      began_ = true;
-      out = log_event(0, "first\n");
+    if (!std::exchange(began_, true)) {
+      out = event("state", task_json(12, "WAITING"));
       return Step::more;
     }
-    told_();
-    return Step::wait;
+    if (!explained_) return Step::wait;
+    out = end_event();
+    return Step::end;
   }
 
  private:
-  std::function<void()> told_;
+  const std::atomic<bool>& explained_;
+  std::function<void()>& wake_;
+  bool began_ = false;
+};
+
+TEST_F(Follow, ATaskThatWaitsIsExplained) {
+  std::atomic<bool> explained = false;
+  std::function<void()> wake;
+  const json::object reason{{"code", "waiting_for_resources"},
+                            {"message", "3 tasks are ahead in the queue."},
+                            {"next", ""}};
+  server_ = std::make_unique<FakeServer>(std::vector<http::Route>{
+      {"GET", "/api/v2/tasks/{id}/log/stream", http::Handler([&](const http::Request&) {
+         return http::Response::events(std::make_unique<Waiting>(explained, wake));
+       })},
+      {"GET", "/api/v2/tasks/{id}/explain", http::Handler([&](const http::Request&) {
+         explained = true;
+         wake();
+         return http::Response::json(to_text(
+             json::object{{"state", "WAITING"}, {"reason", reason}, {"queue_position", 4}}));
+       })},
+      answering("GET", "/api/v2/tasks/{id}", task_json(12, "SUCCEEDED", 0))});
+  const Ran ran = run({"task", "logs", "-f", "12"});
+  EXPECT_EQ(ran.code, 0);
+  EXPECT_THAT(ran.err, HasSubstr("WAITING\n  3 tasks are ahead in the queue.\n"));
+}
+
+// One piece of the log, and then silence.
+class Silent final : public http::Source {
+ public:
+  Step read(std::string& out) override {
+    if (std::exchange(began_, true)) return Step::wait;
+    out = log_event(0, "first\n");
+    return Step::more;
+  }
+
+ private:
   bool began_ = false;
 };
 
 TEST_F(Follow, InterruptedItTellsThatTheTaskGoesOn) {
-  const pthread_t me = pthread_self();
-  // The handler's thread presses Ctrl-C for us once the log flows.
   server_ = std::make_unique<FakeServer>(std::vector<http::Route>{
-      {"GET", "/api/v2/tasks/{id}/log/stream", http::Handler([me](const http::Request&) {
-         return http::Response::events(
-             std::make_unique<Silent>([me] { pthread_kill(me, SIGINT); }));
+      {"GET", "/api/v2/tasks/{id}/log/stream", http::Handler([](const http::Request&) {
+         return http::Response::events(std::make_unique<Silent>());
        })}});
-  const Ran ran = run({"task", "logs", "-f", "12"});
-  EXPECT_EQ(ran.code, 130);
-  EXPECT_EQ(ran.out, "first\n");
-  EXPECT_THAT(ran.err, HasSubstr("Task 12 goes on without you."));
-  EXPECT_THAT(ran.err, HasSubstr("cloudbrain task logs -f 12"));
-  EXPECT_THAT(ran.err, HasSubstr("cloudbrain task stop 12"));
-  EXPECT_THAT(ran.err, Not(HasSubstr("error:")));
+  std::array<int, 2> pipe{};
+  ASSERT_EQ(::pipe2(pipe.data(), O_CLOEXEC), 0);
+  const Fd shown(pipe[0]);
+  const Fd out(pipe[1]);
+  const Fd err(::open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  // Who sees the first line presses Ctrl-C.
+  std::thread person([&, command = pthread_self()] {
+    std::array<char, 6> line{};
+    EXPECT_EQ(::read(shown.get(), line.data(), line.size()), 6);
+    pthread_kill(command, SIGINT);
+  });
+  const std::vector<std::string> arguments{"task", "logs",     "-f",
+                                           "12",   "--server", server_->address()};
+  const Surroundings surroundings{-1, out.get(), err.get(), {{"HOME", shell_.folder().string()}}};
+  const int code = cli::run(arguments, surroundings);
+  person.join();
+  EXPECT_EQ(code, 130);
+  std::string told(500, '\0');
+  told.resize(static_cast<std::size_t>(::pread(err.get(), told.data(), told.size(), 0)));
+  EXPECT_THAT(told, HasSubstr("Task 12 goes on without you."));
+  EXPECT_THAT(told, HasSubstr("cloudbrain task logs -f 12"));
+  EXPECT_THAT(told, HasSubstr("cloudbrain task stop 12"));
+  EXPECT_THAT(told, Not(HasSubstr("error:")));
 }
 
 }  // namespace
