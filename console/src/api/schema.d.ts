@@ -503,7 +503,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/octet-stream": unknown;
+                        "text/plain": unknown;
                     };
                 };
                 /** @description What was wrong (RFC 9457) */

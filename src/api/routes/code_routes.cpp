@@ -109,7 +109,7 @@ void add_code_routes(Operations& operations) {
                         tree));
   operations.push_back(responds({"GET", project + "/raw/{ref}/{path...}", Right::read_project,
                                  Scope::read, "A file of a branch or commit"},
-                                "*/*", raw));
+                                "text/plain", raw));
   Operation write = takes<CommitBody, CommitView>({"POST",
                                                    project + "/commits",
                                                    Right::write_project,
