@@ -19,6 +19,8 @@ execute_process(
 string(REPLACE "\n" ", " run_packages "${run_packages}")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS packaging/debian-packages.txt)
 
+# Packing takes the two programs as they are; it does not build the unit tests first.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME cloudbrain)
 set(CPACK_PACKAGE_CONTACT "The Cloudbrain developers <cloudbrain@localhost>")

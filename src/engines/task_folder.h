@@ -6,12 +6,11 @@
 //     code/  output/          what the script sees
 //     attempts/<n>/
 //       launch.json           the runner's orders (RunnerOrders)
-//       lock                  held (flock) by the runner while it lives
-//       pid                   the runner's process id, text
+//       pid                   the runner's process id, text; locked by the runner while it lives
 //       log                   both streams, byte by byte, append only
 //       usage                 one JSON object a line: Usage
-//       exit                  ExitRecord; written last, by rename: whoever sees it sees the whole
-//       log stop                  made by the server to ask for a stop; content: seconds of grace
+//       exit                  ExitRecord; written last, by rename: who sees it sees the whole log
+//       stop                  made by the server to ask for a stop; content: seconds of grace
 #pragma once
 
 #include <cstdint>

@@ -16,7 +16,8 @@ namespace cloudbrain::runner {
 namespace {
 
 constexpr std::chrono::seconds kDefaultGrace{10};
-constexpr off_t kExitSpace = 8192;  // more than the longest record
+// More than the longest record. One block: giving back a second one may cost a discard of the disk.
+constexpr off_t kExitSpace = 4096;
 constexpr char kExitDraft[] = ".exit";
 
 Fd open_at(const Fd& directory, const char* name, int flags) {
@@ -39,20 +40,26 @@ bool write_whole(int fd, const std::string& text) {
 
 std::optional<AttemptFiles> AttemptFiles::claim(const std::string& directory) {
   Fd folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  Fd lock = open_at(folder, "lock", O_RDWR | O_CREAT);
+  const std::string number = std::to_string(::getpid());
+  const std::string draft = ".pid-" + number;
+  Fd pid = open_at(folder, draft.c_str(), O_RDWR | O_CREAT | O_TRUNC);
   struct flock whole{};
   whole.l_type = F_WRLCK;
   whole.l_whence = SEEK_SET;
   // Of the open file, not of the process (fcntl(2), "open file description locks"): unlike flock's,
   // the server can look at it without taking it.
-  if (!lock || ::fcntl(lock.get(), F_OFD_SETLK, &whole) != 0) return std::nullopt;
-  // The lock tells that a runner lives; `pid` tells that one has been here, and outlasts it.
-  const Fd pid = open_at(folder, "pid", O_WRONLY | O_CREAT | O_EXCL);
-  if (!pid || !write_whole(pid.get(), std::to_string(::getpid()) + "\n")) return std::nullopt;
+  if (!pid || !write_whole(pid.get(), number + "\n") ||
+      ::fcntl(pid.get(), F_OFD_SETLK, &whole) != 0) {
+    return std::nullopt;
+  }
+  // It comes into being locked, and only once: link() does not replace.
+  const bool first = ::linkat(folder.get(), draft.c_str(), folder.get(), "pid", 0) == 0;
+  ::unlinkat(folder.get(), draft.c_str(), 0);
+  if (!first) return std::nullopt;
   Fd exit = open_at(folder, kExitDraft, O_WRONLY | O_CREAT | O_TRUNC);
   if (!exit) return std::nullopt;
   (void)::posix_fallocate(exit.get(), 0, kExitSpace);
-  return AttemptFiles(std::move(folder), std::move(lock), std::move(exit));
+  return AttemptFiles(std::move(folder), std::move(pid), std::move(exit));
 }
 
 std::optional<std::string> AttemptFiles::read(const char* name) const {

@@ -13,9 +13,8 @@ namespace cloudbrain::runner {
 // Everything is done beneath a descriptor of the directory, so it may be moved meanwhile.
 class AttemptFiles {
  public:
-  // Takes the attempt for this process: holds `lock` while it lives and has made `pid`. nullopt
-  // where that can't be, above all where another runner has the attempt or had it: a script never
-  // runs twice.
+  // Takes the attempt for this process by making `pid`, locked while it lives. nullopt where that
+  // can't be, above all where another runner has the attempt or had it: a script never runs twice.
   static std::optional<AttemptFiles> claim(const std::string& directory);
 
   std::optional<std::string> read(const char* name) const;
@@ -29,11 +28,11 @@ class AttemptFiles {
   void write_exit(const ExitRecord& record) const;
 
  private:
-  AttemptFiles(Fd directory, Fd lock, Fd exit)
-      : directory_(std::move(directory)), lock_(std::move(lock)), exit_(std::move(exit)) {}
+  AttemptFiles(Fd directory, Fd pid, Fd exit)
+      : directory_(std::move(directory)), pid_(std::move(pid)), exit_(std::move(exit)) {}
 
   Fd directory_;
-  Fd lock_;
+  Fd pid_;   // holds the lock
   Fd exit_;  // ".exit", not yet renamed
 };
 

@@ -53,13 +53,16 @@ std::size_t LogWriter::write(std::span<const char> bytes) {
     if (count <= 0) break;
     done += static_cast<std::size_t>(count);
   }
-  if (done > 0) last_ = bytes[done - 1];
+  if (done > 0) {
+    last_ = bytes[done - 1];
+    wrote_ = true;
+  }
   return done;
 }
 
 void LogWriter::finish() {
   if (unnoted_ > 0) note_loss();
-  ::fdatasync(file_.get());
+  if (wrote_) ::fdatasync(file_.get());  // a silent script has nothing to sync
 }
 
 }  // namespace cloudbrain::runner

@@ -35,6 +35,7 @@ class LogWriter {
   std::int64_t lost_ = 0;
   std::int64_t unnoted_ = 0;  // of lost_, what no line tells of yet
   bool full_ = false;         // the limit was reached
+  bool wrote_ = false;
   char last_ = '\n';
 };
 

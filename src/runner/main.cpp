@@ -15,6 +15,7 @@
 #include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "runner/attempt_files.h"
@@ -43,22 +44,34 @@ void leave_server() {
   if (null > STDERR_FILENO) ::close(null);
 }
 
-// The directory that the server names once it has a task; empty where the server is gone.
-std::string wait_for_task() {
-  std::string line;
-  char c = 0;
-  while (::read(STDIN_FILENO, &c, 1) == 1) {
-    if (c == '\n') return line;
-    line.push_back(c);
+// Whoever started us: tells a spare runner its task, and hears when that task has left its room.
+class Server {
+ public:
+  // Takes standard input away from all that we start.
+  Server() : line_(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)) {
+    const int null = ::open("/dev/null", O_RDONLY);
+    ::dup2(null, STDIN_FILENO);
+    if (null != STDIN_FILENO) ::close(null);
   }
-  return {};
-}
 
-void forget_input() {
-  const int null = ::open("/dev/null", O_RDONLY);
-  ::dup2(null, STDIN_FILENO);
-  if (null != STDIN_FILENO) ::close(null);
-}
+  // The directory of the task, once there is one; empty where the server is gone.
+  std::string wait_for_task() const {
+    std::string line;
+    char c = 0;
+    while (::read(line_.get(), &c, 1) == 1) {
+      if (c == '\n') return line;
+      line.push_back(c);
+    }
+    return {};
+  }
+
+  // Nothing of the task runs any more: the next one may start while this one's record is written,
+  // which waits for the disk.
+  void tell_room() const { (void)::send(line_.get(), "\n", 1, MSG_NOSIGNAL | MSG_DONTWAIT); }
+
+ private:
+  Fd line_;
+};
 
 ExitRecord never_ran(const char* cause, const std::string& detail = {}) {
   ExitRecord record;
@@ -79,7 +92,7 @@ RunnerOrders read_orders(const AttemptFiles& files) {
 }
 
 ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
-                      std::optional<Command> command) {
+                      std::optional<Command> command, const Server& server) {
   const RunnerOrders orders = read_orders(files);
   LogWriter log(files.append("log"), orders.limits.log_bytes);
   if (command && command->cgroup().directories() != orders.cgroups) {
@@ -100,20 +113,20 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
   const Cgroup::Usage usage = command->cgroup().usage();
   record.cpu_ms = usage.cpu_us / 1000;
   record.peak_memory_bytes = usage.peak_memory_bytes;
-  (void)command->cgroup().remove(kRemovePatience);
+  if (command->cgroup().remove(kRemovePatience)) server.tell_room();
   log.finish();
   return record;
 }
 
 int run(std::span<char*> arguments) {
   leave_server();
+  const Server server;
   std::string directory = arguments[0];
   std::optional<Command> command;
   if (directory == "--spare") {
     command = Command::prepare(Cgroup({arguments.begin() + 1, arguments.end()}));
-    directory = wait_for_task();
+    directory = server.wait_for_task();
   }
-  forget_input();
   std::optional<AttemptFiles> files;
   if (!directory.empty()) files = AttemptFiles::claim(directory);
   if (!files) {
@@ -122,7 +135,7 @@ int run(std::span<char*> arguments) {
   }
   ExitRecord record;
   try {
-    record = run_script(*files, directory, std::move(command));
+    record = run_script(*files, directory, std::move(command), server);
   } catch (const std::exception& error) {
     record = never_ran("start_failed", "launch.json: " + std::string(error.what()));
   }

@@ -50,12 +50,7 @@ std::string last_line(std::string text) {
 
 Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, const Command& command,
              LogWriter& log)
-    : files_(files),
-      orders_(orders),
-      command_(command),
-      log_(log),
-      signals_(signal_descriptor()),
-      usage_(files.append("usage")) {
+    : files_(files), orders_(orders), command_(command), log_(log), signals_(signal_descriptor()) {
   ::fcntl(command.output(), F_SETFL, O_NONBLOCK);
   ::fcntl(command.output(), F_SETPIPE_SZ, kPipeBytes);  // refused where the user has many: 64 KiB
 }
@@ -196,12 +191,13 @@ void Watch::hear_output() {
     total += static_cast<std::size_t>(count);
     if (static_cast<std::size_t>(count) < buffer.size()) break;
   }
-  hear_at_ = flows ? time + kGather : time;
+  // A writer of large blocks has gathered by itself, and would only be held up.
+  hear_at_ = flows && total < kPipeBytes / 8 ? time + kGather : time;
 }
 
 void Watch::keep(std::span<const char> bytes) {
   if (!started_at_ && first_output_.size() < kDetailLimit) {
-    first_output_.append(bytes.data(), std::min(bytes.size(), kDetailLimit));
+    first_output_.append(bytes.data(), std::min(bytes.size(), kDetailLimit - first_output_.size()));
   }
   log_.append(bytes);
 }
@@ -224,6 +220,7 @@ void Watch::sample() {
   sampled_at_ = time;
   sampled_cpu_us_ = usage.cpu_us;
   const std::string line = to_text(sample);
+  if (!usage_) usage_ = files_.append("usage");
   (void)!::write(usage_.get(), line.data(), line.size());  // a full disk: the next one may fit
 }
 
@@ -249,6 +246,7 @@ ExitRecord Watch::record() const {
   } else if (!started_at_) {
     record.cause = "start_failed";
     record.detail = failure_.empty() ? last_line(first_output_) : failure_;
+    record.detail.resize(std::min(record.detail.size(), kDetailLimit));
     if (record.detail.empty()) record.detail = "the sandbox ended without a word";
   }
   return record;

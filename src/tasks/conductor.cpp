@@ -294,9 +294,9 @@ void Conductor::tidy() {
     ended = std::exchange(untidy_, {});
   }
   if (ended.empty()) return;
-  pool_.post("tidy", [this, ended] {
-    for (const TaskId id : ended) parts_.preparer.tidy(id);
-  });
+  for (const TaskId id : ended) {
+    pool_.post(key_of(id), [this, id] { parts_.preparer.tidy(id); });
+  }
 }
 
 std::string Conductor::engine_name(const Task& task) const {
@@ -336,8 +336,8 @@ void Conductor::remove(TaskId id) {
 Explanation Conductor::explain(const Task& task) {
   Explanation explanation{task.reason, std::nullopt};
   if (task.state == TaskState::WAITING) {
-    explanation.ahead = placement_->ahead_of(task.id);
-    explanation.reason = reasons::waiting_for_resources(explanation.ahead.value_or(0));
+    explanation.ahead = placement_->ahead_of(task.id, engine_name(task));
+    explanation.reason = reasons::waiting_for_resources(*explanation.ahead);
   } else if (task.state == TaskState::PREPARING) {
     const std::lock_guard lock(mutex_);
     const auto found = preparations_.find(task.id);

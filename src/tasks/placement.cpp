@@ -43,12 +43,9 @@ void Placement::place(const std::string& engine) {
   pool_.post("place:" + engine, [this, engine] { place_now(engine); });
 }
 
-std::optional<int> Placement::ahead_of(TaskId task) {
+int Placement::ahead_of(TaskId task, const std::string& engine) {
   const std::lock_guard lock(mutex_);
-  for (const auto& [engine, line] : lines_) {
-    if (const auto ahead = line.waiting.ahead_of(task)) return ahead;
-  }
-  return std::nullopt;
+  return lines_[engine].waiting.ahead_of(task);
 }
 
 bool Placement::anyone_waits() {
@@ -101,8 +98,9 @@ bool Placement::start(const std::string& engine, TaskId id) {
     changes_.become(*task,
                     Become{TaskState::FAILED, reasons::start_failed(error.message()), {}, {}, {}});
   }
-  if (handle) started(place, *task, *handle);
+  // Out of the line first: whoever sees that it runs sees those behind it one place further on.
   remove(id);
+  if (handle) started(place, *task, *handle);
   wake_(id);
   return true;
 }

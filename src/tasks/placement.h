@@ -28,7 +28,8 @@ class Placement {
   // Something became free, or it is time to try again.
   void place(const std::string& engine);
   void place_all();
-  std::optional<int> ahead_of(TaskId task);
+  // How many of the engine's tasks go before it.
+  int ahead_of(TaskId task, const std::string& engine);
   bool anyone_waits();
 
  private:

@@ -21,11 +21,10 @@ class WaitingLine {
     return *line_.begin();
   }
 
-  // How many are ahead of it; nullopt where it does not wait. Linear in that number.
-  std::optional<int> ahead_of(TaskId task) const {
-    const auto place = line_.find(task);
-    if (place == line_.end()) return std::nullopt;
-    return static_cast<int>(std::distance(line_.begin(), place));
+  // How many are ahead of its place, whether it has taken that place yet or not. Linear in that
+  // number.
+  int ahead_of(TaskId task) const {
+    return static_cast<int>(std::distance(line_.begin(), line_.lower_bound(task)));
   }
 
   std::size_t size() const { return line_.size(); }

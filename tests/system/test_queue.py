@@ -49,19 +49,16 @@ def cluster(line, name="openi"):
 def test_the_second_task_waits_is_told_why_and_runs_when_the_first_has_ended(one_core):
     first = one_core.running()
     second = one_core.waiting()
-    until(lambda: second.explain()["queue_position"] == 1)
     explained = second.explain()
     assert (explained["state"], explained["queue_position"], explained["reason"]["code"]) == ("WAITING", 1, "waiting_for_resources")
     assert "Next" in explained["reason"]["message"] and explained["reason"]["next"]
     third = one_core.waiting()
-    until(lambda: third.explain()["queue_position"] == 2)
     explained = one_core.project.client.in_chinese().get(f"{third.path}/explain")
     assert explained["queue_position"] == 2 and "前面" in explained["reason"]["message"]
     assert (first.explain()["queue_position"], first.explain()["reason"]) == (None, None)
     one_core.end(first)
     second.wait_for("RUNNING")
-    # The one that was just started leaves the line a moment after it runs.
-    until(lambda: third.explain()["queue_position"] == 1)
+    assert third.explain()["queue_position"] == 1
     one_core.end(second)
     third.wait_for("RUNNING")
     one_core.end(third)
@@ -96,8 +93,7 @@ def test_a_stopped_task_leaves_the_line_to_those_behind_it(one_core):
     second, third = one_core.waiting(), one_core.waiting()
     second.stop()
     second.wait_end()
-    # The one that was just started leaves the line a moment after it runs.
-    until(lambda: third.explain()["queue_position"] == 1)
+    assert third.explain()["queue_position"] == 1
     one_core.end(first)
     one_core.end(third)
 

@@ -248,7 +248,7 @@ def test_links_in_a_repository_lead_nowhere_on_the_machine(server, project, tmp_
     assert task.wait_end()["state"] == "SUCCEEDED"
     assert task.log() == b"False\n"
     folder = server.task_folder(task.id)
-    until(lambda: not (folder / "code").exists() and not (folder / "scratch").exists(), what="it is not tidied")
+    until(lambda: not (folder / "code").exists() and not (folder / "tmp").exists(), what="it is not tidied")
     assert (victim / "precious").read_text() == "untouched"
     assert (victim.stat().st_uid, stat.S_IMODE(victim.stat().st_mode), (victim / "precious").stat().st_uid) == before
 
@@ -265,7 +265,7 @@ for _ in range(300):
 os.makedirs("/model/locked"); open("/model/locked/x", "w"); os.chmod("/model/locked", 0); os.chmod("/model", 0o500)
 """)
     folder = server.task_folder(task.id)
-    until(lambda: not (folder / "code").exists() and not (folder / "scratch").exists(), what="it is not tidied")
+    until(lambda: not (folder / "code").exists() and not (folder / "tmp").exists(), what="it is not tidied")
     assert task.delete() == 204
     until(lambda: not folder.exists(), what="it is not removed")
 

@@ -37,6 +37,15 @@ function visible(page: Page): Promise<string[]> {
       .map((row) => row.querySelector('.log-text')?.textContent ?? '');
   });
 }
+/** Turns the wheel by `pixels` and resolves once the browser's smooth scrolling has come to rest. */
+async function wheelTo(page: Page, pixels: number): Promise<void> {
+  await page.evaluate(() => {
+    const box = document.querySelector('.log-scroll') as HTMLElement;
+    box.addEventListener('scrollend', () => (box.dataset.rests = ''), { once: true });
+  });
+  await page.mouse.wheel(0, pixels);
+  await page.locator('.log-scroll[data-rests]').waitFor();
+}
 const last = async (page: Page) => (await visible(page)).at(-1);
 const first = async (page: Page) => (await visible(page)).at(0);
 
@@ -59,7 +68,7 @@ describe('following', () => {
     const page = await openLog(task);
     await expect.poll(() => last(page)).toBe('line 2000');
     await page.locator('.log-scroll').hover();
-    await page.mouse.wheel(0, -4000);
+    await wheelTo(page, -4000);
     await page.getByRole('button', { name: '跟随', exact: true }).waitFor();
     const before = await visible(page);
     task.log.append(numbered(3000));

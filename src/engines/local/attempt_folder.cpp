@@ -31,7 +31,7 @@ std::optional<RunnerOrders> AttemptFolder::orders() const {
 }
 
 bool AttemptFolder::has_runner() const {
-  const Fd fd = try_open_file(directory_ / "lock", O_RDWR);
+  const Fd fd = try_open_file(directory_ / "pid", O_RDONLY);
   if (!fd) return false;
   struct flock lock{};
   lock.l_type = F_WRLCK;

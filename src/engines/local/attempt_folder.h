@@ -23,7 +23,8 @@ class AttemptFolder {
   void write_orders(const RunnerOrders& orders) const;
   std::optional<RunnerOrders> orders() const;
 
-  // A runner has the lock: it lives. Looked at without being taken, so no runner is turned away.
+  // A runner has the lock on `pid`: it lives. Looked at without being taken, so no runner is turned
+  // away.
   bool has_runner() const;
   // A runner, or fence(), has been here; no other will ever run this attempt.
   bool taken() const;

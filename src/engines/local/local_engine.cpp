@@ -60,7 +60,8 @@ LocalEngine::LocalEngine(const LocalOptions& options)
       places_(cgroup_name(options.tasks_root)),
       slots_(machine_to_sell(options)),
       runners_(options.runner, places_, options.spares,
-               [this](AttemptKey key) { runner_gone(key); }) {}
+               {.empty = [this](AttemptKey key) { room_left(key); },
+                .gone = [this](AttemptKey key) { runner_gone(key); }}) {}
 
 LocalEngine::~LocalEngine() = default;
 
@@ -259,12 +260,21 @@ void LocalEngine::give_back(AttemptKey key) {
   held->second.share.reset();
 }
 
+void LocalEngine::room_left(AttemptKey key) {
+  give_back(key);
+  call_back(key.first);
+}
+
 void LocalEngine::runner_gone(AttemptKey key) {
   // An end is an end. A loss is for look() to find, which first sees to it that nothing runs any
   // more.
   if (folder_of(key).look(key.first, key.second).phase == Phase::ended) give_back(key);
+  call_back(key.first);
+}
+
+void LocalEngine::call_back(TaskId task) {
   const std::lock_guard lock(callback_mutex_);
-  if (callback_) callback_(key.first);
+  if (callback_) callback_(task);
 }
 
 void LocalEngine::on_change(std::function<void(TaskId)> callback) {

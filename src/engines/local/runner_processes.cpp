@@ -42,11 +42,11 @@ ChildProcess spawn(std::vector<std::string> argv, int input) {
 }  // namespace
 
 RunnerProcesses::RunnerProcesses(fs::path program, const CgroupPlaces& places, int spares,
-                                 std::function<void(AttemptKey)> gone)
+                                 News news)
     : program_(std::move(program)),
       places_(places),
       wanted_spares_(static_cast<std::size_t>(std::max(0, spares))),
-      gone_(std::move(gone)),
+      news_(std::move(news)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!epoll_ || !wake_) throw_errno("epoll_create1", "");
@@ -126,7 +126,7 @@ void RunnerProcesses::start(Seat seat, AttemptKey key, const fs::path& directory
       told ? std::move(*seat.spare) : spawn({program_.native(), directory.native()}, -1);
   Fd pidfd = open_pidfd(child.pid());
   if (!pidfd) throw_errno("pidfd_open", directory.native());
-  watch(key, std::move(child), std::move(pidfd));
+  watch(key, {std::move(child), std::move(pidfd), told ? std::move(seat.line) : Fd()});
   const std::uint64_t one = 1;
   (void)!::write(wake_.get(), &one, sizeof one);  // a spare was used
 }
@@ -134,15 +134,19 @@ void RunnerProcesses::start(Seat seat, AttemptKey key, const fs::path& directory
 bool RunnerProcesses::adopt(AttemptKey key, pid_t pid) {
   Fd pidfd = open_pidfd(pid);
   if (!pidfd) return false;
-  watch(key, std::nullopt, std::move(pidfd));
+  watch(key, {std::nullopt, std::move(pidfd), Fd()});
   return true;
 }
 
-void RunnerProcesses::watch(AttemptKey key, std::optional<ChildProcess> child, Fd pidfd) {
+void RunnerProcesses::watch(AttemptKey key, Running running) {
   const std::lock_guard lock(mutex_);
-  numbers_[++last_number_] = key;
-  add_to_epoll(epoll_, pidfd, last_number_);
-  running_.insert_or_assign(key, Running{std::move(child), std::move(pidfd)});
+  sources_[++last_number_] = {key, false};
+  add_to_epoll(epoll_, running.pidfd, last_number_);
+  if (running.line) {
+    sources_[++last_number_] = {key, true};
+    add_to_epoll(epoll_, running.line, last_number_);
+  }
+  running_.insert_or_assign(key, std::move(running));
 }
 
 // Closing the last descriptor takes it out of epoll; its number then names nobody.
@@ -190,7 +194,7 @@ void RunnerProcesses::run() {
       if (number == 0) {
         woken = true;
       } else {
-        reap(number);
+        hear(number);
       }
     }
     if (!woken) continue;
@@ -208,14 +212,37 @@ void RunnerProcesses::run() {
   }
 }
 
-void RunnerProcesses::reap(std::uint64_t number) {
-  AttemptKey key;
+void RunnerProcesses::hear(std::uint64_t number) {
+  Source source;
   {
-    std::unique_lock lock(mutex_);
-    const auto found = numbers_.find(number);
-    if (found == numbers_.end()) return;
-    key = found->second;
-    numbers_.erase(found);
+    const std::lock_guard lock(mutex_);
+    const auto found = sources_.find(number);
+    if (found == sources_.end()) return;
+    source = found->second;
+    sources_.erase(found);  // each speaks once
+  }
+  if (source.line) {
+    heard_line(source.key);
+  } else {
+    reap(source.key);
+  }
+}
+
+void RunnerProcesses::heard_line(AttemptKey key) {
+  {
+    const std::lock_guard lock(mutex_);
+    const auto running = running_.find(key);
+    if (running == running_.end()) return;
+    const Fd line = std::move(running->second.line);
+    char word = 0;
+    if (::recv(line.get(), &word, 1, MSG_DONTWAIT) != 1) return;  // the runner ends without a word
+  }
+  tell(news_.empty, key);
+}
+
+void RunnerProcesses::reap(AttemptKey key) {
+  {
+    const std::lock_guard lock(mutex_);
     const auto running = running_.find(key);
     if (running != running_.end()) {
       if (running->second.child) running->second.child->wait();  // ended: no wait in truth
@@ -223,8 +250,12 @@ void RunnerProcesses::reap(std::uint64_t number) {
     }
   }
   ended_.notify_all();
+  tell(news_.gone, key);
+}
+
+void RunnerProcesses::tell(const std::function<void(AttemptKey)>& whom, AttemptKey key) const {
   try {
-    gone_(key);
+    whom(key);
   } catch (const Error& error) {
     // The next look tells.
     log::error("attempt {} of task {}: {}", key.second, key.first.value, error.what());

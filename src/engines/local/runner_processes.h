@@ -31,9 +31,15 @@ using AttemptKey = std::pair<TaskId, int>;
 // comes.
 class RunnerProcesses {
  public:
-  // `gone` is called on the thread of this object when the runner of an attempt has ended.
-  RunnerProcesses(fs::path program, const CgroupPlaces& places, int spares,
-                  std::function<void(AttemptKey)> gone);
+  // Called on the thread of this object.
+  struct News {
+    // Nothing of the attempt runs any more; its runner still writes the end down. Not every attempt
+    // is told of: an adopted one is not.
+    std::function<void(AttemptKey)> empty;
+    // The runner has ended.
+    std::function<void(AttemptKey)> gone;
+  };
+  RunnerProcesses(fs::path program, const CgroupPlaces& places, int spares, News news);
   ~RunnerProcesses();
   RunnerProcesses(const RunnerProcesses&) = delete;
   RunnerProcesses& operator=(const RunnerProcesses&) = delete;
@@ -64,6 +70,7 @@ class RunnerProcesses {
   struct Running {
     std::optional<ChildProcess> child;  // empty: not our child; it was adopted
     Fd pidfd;
+    Fd line;  // from a runner that was a spare
   };
   struct Spare {
     ChildProcess child;
@@ -73,15 +80,18 @@ class RunnerProcesses {
 
   Spare make_spare();
   void keep_spares();
-  void watch(AttemptKey key, std::optional<ChildProcess> child, Fd pidfd);
+  void watch(AttemptKey key, Running running);
   void run();
-  void reap(std::uint64_t number);
+  void hear(std::uint64_t number);
+  void heard_line(AttemptKey key);
+  void reap(AttemptKey key);
+  void tell(const std::function<void(AttemptKey)>& whom, AttemptKey key) const;
   std::vector<std::string> new_cgroup();
 
   const fs::path program_;
   const CgroupPlaces& places_;
   const std::size_t wanted_spares_;
-  const std::function<void(AttemptKey)> gone_;
+  const News news_;
   Fd epoll_;
   Fd wake_;
 
@@ -89,7 +99,11 @@ class RunnerProcesses {
   bool stopping_ = false;
   std::vector<Spare> spares_;
   std::map<AttemptKey, Running> running_;
-  std::map<std::uint64_t, AttemptKey> numbers_;  // what epoll says -> whose end it is
+  struct Source {
+    AttemptKey key;
+    bool line;  // its line, not its end
+  };
+  std::map<std::uint64_t, Source> sources_;  // by what epoll says
   std::uint64_t last_number_ = 0;
   std::set<std::string> names_;
   std::condition_variable ended_;

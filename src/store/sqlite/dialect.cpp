@@ -32,6 +32,16 @@ __attribute__((no_sanitize("vptr"))) sqlite_api::sqlite3* handle(soci::session& 
       {"Stop the server and restore the file from a backup.", "请停止服务并从备份恢复该文件。"});
 }
 
+int code_of(const soci::soci_error& error) {
+  const auto* from_sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
+  return from_sqlite == nullptr ? SQLITE_ERROR : from_sqlite->result();
+}
+
+bool is_corrupt(const soci::soci_error& error) {
+  const int primary = code_of(error) & kPrimaryCode;
+  return primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB;
+}
+
 [[noreturn]] void throw_busy() {
   throw Error(
       ErrorKind::unavailable, "database_busy",
@@ -75,6 +85,7 @@ std::unique_ptr<soci::session> open(const fs::path& file, Access access) {
     *session << "PRAGMA foreign_keys = ON";
     if (access == Access::read) *session << "PRAGMA query_only = ON";
   } catch (const soci::soci_error& error) {
+    if (is_corrupt(error)) throw_corrupt(file.string() + ": " + error.what());
     throw_as_error(error);
   }
   return session;
@@ -100,12 +111,9 @@ __attribute__((no_sanitize("vptr"))) void end_run(soci::statement& statement) no
 }
 
 void throw_as_error(const soci::soci_error& error) {
-  const auto* from_sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&error);
-  const int code = from_sqlite == nullptr ? SQLITE_ERROR : from_sqlite->result();
-  const int primary = code & kPrimaryCode;
-  if (is_out_of_space(code)) throw_full();
-  if (primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB) throw_corrupt(error.what());
-  if (primary == SQLITE_BUSY) throw_busy();
+  if (is_out_of_space(code_of(error))) throw_full();
+  if (is_corrupt(error)) throw_corrupt(error.what());
+  if ((code_of(error) & kPrimaryCode) == SQLITE_BUSY) throw_busy();
   throw Error(ErrorKind::internal, "database_error",
               {std::string("The database refused a statement: ") + error.what(),
                std::string("数据库拒绝了一条语句：") + error.what()});

@@ -25,11 +25,13 @@ TEST(WaitingLine, CountsATaskThatIsAddedTwiceOnce) {
   EXPECT_EQ(line.ahead_of(TaskId{1}), 0);
 }
 
-TEST(WaitingLine, KnowsWhoDoesNotWait) {
+TEST(WaitingLine, KnowsThePlaceOfATaskThatIsAboutToTakeIt) {
   WaitingLine line;
   EXPECT_FALSE(line.front().has_value());
-  EXPECT_FALSE(line.ahead_of(TaskId{1}).has_value());
-  line.remove(TaskId{1});
+  line.remove(TaskId{2});
+  line.add(TaskId{1});
+  line.add(TaskId{3});
+  EXPECT_EQ(line.ahead_of(TaskId{2}), 1);
 }
 
 }  // namespace
