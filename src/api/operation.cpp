@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "store/members.h"
+
 namespace cloudbrain::api {
 
 namespace {
@@ -34,19 +36,23 @@ void need_scope(const Caller& caller, Scope scope) {
               {"Make a token that has it.", "请创建包含该权限的访问令牌。"});
 }
 
-bool owns(const Caller& caller, const store::Project& project) {
-  return caller.user && (caller.user->id == project.owner || caller.is_admin());
+std::optional<Role> role_in(const Call& call) {
+  if (!call.caller.user) return std::nullopt;
+  if (call.caller.user->id == call.project->owner || call.caller.is_admin()) return Role::owner;
+  return store::Members(call.services.database).role_of(call.project->id, call.caller.user->id);
 }
 
-bool may_read(const Caller& caller, const store::Project& project) {
-  return !project.is_private || owns(caller, project);
+// Finds out the caller's role; false where the project is hidden from them.
+bool may_read(Call& call) {
+  call.role = role_in(call);
+  return call.role || !call.project->is_private;
 }
 
 // False: there is none, or the caller may not see it, which is the same to them.
 bool find_project(Call& call) {
   call.project = store::Projects(call.services.database)
                      .find(call.request.arg("owner"), call.request.arg("name"));
-  return call.project && may_read(call.caller, *call.project);
+  return call.project && may_read(call);
 }
 
 void load_project(Call& call) {
@@ -61,7 +67,7 @@ void load_task(Call& call) {
   call.task = store::Tasks(call.services.database).find_listed(id);
   if (!call.task) throw task_missing(text);
   call.project = store::Projects(call.services.database).find(call.task->task.project);
-  if (!call.project || !may_read(call.caller, *call.project)) throw task_missing(text);
+  if (!call.project || !may_read(call)) throw task_missing(text);
 }
 
 void need_change(const Call& call, bool allowed) {
@@ -72,6 +78,13 @@ void need_change(const Call& call, bool allowed) {
                            call.project->name),
                fmt::format("您可以查看 {}/{}，但无权修改。", call.project->owner_name,
                            call.project->name)});
+}
+
+void need_administrator(const Caller& caller) {
+  if (!caller.user) throw not_signed_in();
+  if (caller.user->is_admin) return;  // what the token may do is for its scope to say
+  throw Error(ErrorKind::denied, "not_administrator",
+              {"Only an administrator of the platform may do this.", "只有平台管理员可以执行此操作。"});
 }
 
 }  // namespace
@@ -92,15 +105,22 @@ Call guard(const Services& services, const http::Request& request, Right right, 
       break;
     case Right::write_project:
       load_project(call);
-      need_change(call, owns(call.caller, *call.project));
+      need_change(call, call.role >= Role::writer);
+      break;
+    case Right::own_project:
+      load_project(call);
+      need_change(call, call.role >= Role::owner);
       break;
     case Right::read_task:
       load_task(call);
       break;
     case Right::change_task:
       load_task(call);
-      need_change(call, owns(call.caller, *call.project) ||
+      need_change(call, call.role >= Role::owner ||
                             (call.caller.user && call.caller.user->id == call.task->task.creator));
+      break;
+    case Right::administer:
+      need_administrator(call.caller);
       break;
   }
   need_scope(call.caller, scope);

@@ -13,6 +13,7 @@
 #include "api/caller.h"
 #include "api/schema.h"
 #include "http/router.h"
+#include "domain/role.h"
 #include "store/projects.h"
 #include "store/tasks.h"
 
@@ -22,15 +23,17 @@ namespace cloudbrain::api {
 enum class Right {
   anyone,
   signed_in,
-  read_project,     // {owner}/{name}: public, or the caller's own, or an administrator
+  read_project,     // {owner}/{name}: public, or one of its members, or an administrator
   read_repository,  // the same, but who is signed out is asked to sign in: git sends no password
                     // before
-  write_project,    // its owner, or an administrator
+  write_project,    // its writers and owners
+  own_project,      // its owners
   read_task,        // {id}: as its project
-  change_task,      // its creator, its project's owner, or an administrator
+  change_task,      // its creator and its project's owners
+  administer,       // the platform's administrators, who are owners of every project too
 };
 BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, read_repository, write_project,
-                    read_task, change_task)
+                    own_project, read_task, change_task, administer)
 
 // A request after its guard: what the handler needs to know.
 struct Call {
@@ -38,6 +41,7 @@ struct Call {
   const http::Request& request;
   Caller caller;
   std::optional<store::Project> project;  // of the project and task rights
+  std::optional<Role> role;               // of the caller in that project; empty: may only see it
   std::optional<store::ListedTask> task;  // of the task rights
 
   // The sentence in the caller's language.

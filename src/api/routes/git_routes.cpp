@@ -21,7 +21,7 @@ GitRequest git_request(const Call& call, std::string path) {
   return git;
 }
 
-// Reading needs what reading the project needs (the guard saw to that); pushing needs the owner.
+// Reading needs what reading the project needs (the guard saw to that); pushing needs a writer.
 void check_service(const Call& call, const GitRequest& git) {
   const std::optional<GitService> service = git_service(git);
   if (!service) {
@@ -34,8 +34,7 @@ void check_service(const Call& call, const GitRequest& git) {
     throw Error(ErrorKind::unsigned_in, "not_signed_in",
                 {"Pushing needs a user name and an access token.", "推送需要用户名和访问令牌。"});
   }
-  const bool owner = call.caller.user->id == call.project->owner || call.caller.is_admin();
-  if (!owner || !call.caller.has(Scope::write)) {
+  if (call.role < Role::writer || !call.caller.has(Scope::write)) {
     throw Error(ErrorKind::denied, "not_allowed",
                 {"You may not push to this project.", "您无权推送到该项目。"});
   }

@@ -1,0 +1,104 @@
+// Tasks. See api/views.h.
+#pragma once
+
+#include "api/views/page.h"
+#include "domain/task.h"
+
+namespace cloudbrain::api {
+
+struct ReasonView {
+  std::string code;
+  std::string message;
+  std::string next;  // may be empty
+};
+BOOST_DESCRIBE_STRUCT(ReasonView, (), (code, message, next))
+
+struct TaskView {
+  std::int64_t id = 0;
+  std::string project;  // "owner/name"
+  std::string name;
+  std::string version;  // "V0001"
+  TaskKind kind = TaskKind::train;
+  TaskState state = TaskState::PREPARING;
+  std::optional<ReasonView> reason;
+  std::optional<int> exit_code;
+  std::string creator;
+  TimePoint created_at;
+  std::optional<TimePoint> started_at;
+  std::optional<TimePoint> ended_at;
+  int attempt = 0;
+  std::optional<std::int64_t> parent;
+  std::string commit;
+
+  // The submit's fields, as given.
+  std::string cluster;
+  std::string compute;
+  std::string description;
+  std::string branch;
+  std::string boot_file;
+  std::string image;
+  std::optional<std::string> engine;
+  std::optional<ModelChoice> model;
+  std::vector<std::string> datasets;
+  std::vector<Parameter> params;
+  std::string spec;
+  std::int64_t max_runtime_s = 0;
+};
+BOOST_DESCRIBE_STRUCT(TaskView, (),
+                      (id, project, name, version, kind, state, reason, exit_code, creator,
+                       created_at, started_at, ended_at, attempt, parent, commit, cluster, compute,
+                       description, branch, boot_file, image, engine, model, datasets, params, spec,
+                       max_runtime_s))
+
+// A row of a project's list: the newest version, and how many there are.
+struct TaskRowView {
+  TaskView task;
+  int versions = 1;
+};
+BOOST_DESCRIBE_STRUCT(TaskRowView, (), (task, versions))
+
+struct EventView {
+  TimePoint at;
+  std::string code;
+  std::string message;
+};
+BOOST_DESCRIBE_STRUCT(EventView, (), (at, code, message))
+
+struct ExplainView {
+  TaskState state = TaskState::PREPARING;
+  std::optional<ReasonView> reason;
+  std::optional<int> queue_position;  // 1: next
+};
+BOOST_DESCRIBE_STRUCT(ExplainView, (), (state, reason, queue_position))
+
+struct UsageSampleView {
+  TimePoint at;
+  double cpus = 0;
+  std::int64_t memory_bytes = 0;
+  std::int64_t processes = 0;
+};
+BOOST_DESCRIBE_STRUCT(UsageSampleView, (), (at, cpus, memory_bytes, processes))
+
+struct UsageView {
+  std::vector<UsageSampleView> samples;
+};
+BOOST_DESCRIBE_STRUCT(UsageView, (), (samples))
+
+struct TaskPage : Page<TaskView> {};
+BOOST_DESCRIBE_STRUCT(TaskPage, (), (items, next))
+
+struct TaskRowPage : Page<TaskRowView> {};
+BOOST_DESCRIBE_STRUCT(TaskRowPage, (), (items, next))
+
+struct EventList {
+  std::vector<EventView> items;
+};
+BOOST_DESCRIBE_STRUCT(EventList, (), (items))
+
+// clang-format off: it would not leave this alone
+#define CLOUDBRAIN_TASK_VIEWS(X) \
+  X(ReasonView) X(TaskView) X(TaskRowView) X(EventView) X(ExplainView) X(UsageSampleView) \
+  X(UsageView) X(TaskPage) X(TaskRowPage) X(EventList)
+// clang-format on
+
+}  // namespace cloudbrain::api
