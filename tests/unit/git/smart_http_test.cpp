@@ -66,7 +66,7 @@ class SmartHttpTest : public GitTest {
     return count;
   }
 
-  SmartHttp http_{repositories_};
+  SmartHttp http_{repositories_, HOOK_PROGRAM};
 };
 
 TEST_F(SmartHttpTest, OnlySmartRequestsAreServed) {
