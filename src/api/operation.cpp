@@ -83,8 +83,9 @@ void need_change(const Call& call, bool allowed) {
 void need_administrator(const Caller& caller) {
   if (!caller.user) throw not_signed_in();
   if (caller.user->is_admin) return;  // what the token may do is for its scope to say
-  throw Error(ErrorKind::denied, "not_administrator",
-              {"Only an administrator of the platform may do this.", "只有平台管理员可以执行此操作。"});
+  throw Error(
+      ErrorKind::denied, "not_administrator",
+      {"Only an administrator of the platform may do this.", "只有平台管理员可以执行此操作。"});
 }
 
 }  // namespace

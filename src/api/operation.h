@@ -12,8 +12,8 @@
 
 #include "api/caller.h"
 #include "api/schema.h"
-#include "http/router.h"
 #include "domain/role.h"
+#include "http/router.h"
 #include "store/projects.h"
 #include "store/tasks.h"
 

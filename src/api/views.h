@@ -1,6 +1,6 @@
-// The bodies of the API, as plain structs, a file for each resource. A member's name is its JSON name
-// (less a trailing "_"). The OpenAPI document is made from these structs, the console's types from
-// that document, and the command line reads the same structs.
+// The bodies of the API, as plain structs, a file for each resource. A member's name is its JSON
+// name (less a trailing "_"). The OpenAPI document is made from these structs, the console's types
+// from that document, and the command line reads the same structs.
 #pragma once
 
 #include "api/views/catalogue.h"
