@@ -8,6 +8,8 @@ namespace cloudbrain::api {
 void add_session_routes(Operations& operations);
 void add_token_routes(Operations& operations);
 void add_project_routes(Operations& operations);
+void add_member_routes(Operations& operations);
+void add_example_routes(Operations& operations);
 void add_code_routes(Operations& operations);
 void add_git_routes(Operations& operations);
 void add_dataset_routes(Operations& operations);
