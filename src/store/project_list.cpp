@@ -16,7 +16,7 @@ class Query {
   Query(const ProjectFilter& filter, const Page& page) : filter_(filter) {
     arguments_.add("before", page.after == 0 ? std::numeric_limits<long long>::max() : page.after);
     arguments_.add("limit", static_cast<long long>(page.limit));
-    if (filter.viewer) arguments_.add("viewer", static_cast<long long>(filter.viewer->value));
+    if (walks_own()) arguments_.add("viewer", static_cast<long long>(filter.viewer->value));
     if (!filter.owner.empty()) arguments_.add("owner", filter.owner);
     if (!filter.search.empty()) arguments_.add("search", like_pattern(lower_case(filter.search)));
   }
@@ -30,11 +30,11 @@ class Query {
                fmt::format("SELECT * FROM ({} ORDER BY p.id DESC LIMIT :limit)", part);
     };
     const std::string from = "SELECT p.id FROM projects p JOIN users u ON u.id = p.owner_id ";
-    if (filter_.everything && !filter_.own) {
+    if (all_at_once()) {
       add(from + "WHERE p.id < :before" + narrowed());
     } else {
       if (!filter_.own) add(from + "WHERE p.is_private = 0 AND p.id < :before" + narrowed());
-      if (filter_.viewer) {
+      if (walks_own()) {
         add(from + "WHERE p.owner_id = :viewer AND p.id < :before" + narrowed());
         add("SELECT p.id FROM project_members m JOIN projects p ON p.id = m.project_id "
             "JOIN users u ON u.id = p.owner_id WHERE m.user_id = :viewer AND p.id < :before" +
@@ -48,6 +48,8 @@ class Query {
   const Arguments& arguments() const { return arguments_; }
 
  private:
+  bool all_at_once() const { return filter_.everything && !filter_.own; }
+  bool walks_own() const { return filter_.viewer && !all_at_once(); }
   std::string narrowed() const {
     std::string text;
     if (!filter_.owner.empty()) text += " AND lower(u.name) = lower(:owner)";

@@ -20,7 +20,7 @@ class ProjectsTest : public StoreTest {
     return projects_.list({.viewer = viewer}, page);
   }
   std::vector<Project> all(const Page& page = {}) {
-    return projects_.list({.everything = true}, page);
+    return projects_.list({.viewer = ada_, .everything = true}, page);
   }
   Project lenet() { return projects_.find(lenet_).value(); }
   UserId make_user(const std::string& name) {
