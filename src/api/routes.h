@@ -9,6 +9,7 @@ void add_session_routes(Operations& operations);
 void add_token_routes(Operations& operations);
 void add_project_routes(Operations& operations);
 void add_member_routes(Operations& operations);
+void add_fork_routes(Operations& operations);
 void add_example_routes(Operations& operations);
 void add_code_routes(Operations& operations);
 void add_git_routes(Operations& operations);

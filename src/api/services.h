@@ -12,6 +12,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/project_imports.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/task_log.h"
@@ -31,6 +32,7 @@ struct Services {
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;
+  ProjectImports& imports;
   TaskLogs& logs;
   TaskFeed& feed;
   Watcher& watcher;
@@ -38,6 +40,7 @@ struct Services {
   SignInThrottle& throttle;
   const Clock& clock;
   fs::path tasks_root;
+  fs::path scratch;  // emptied at start
   std::string version;
 };
 

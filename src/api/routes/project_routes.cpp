@@ -47,6 +47,14 @@ void check_names(const std::optional<std::string>& name,
   }
 }
 
+ImportRequest import_of(const ProjectBody& body) {
+  ImportRequest request;
+  request.url = body.import_url.value_or("");
+  request.user = body.import_user;
+  request.password = body.import_password;
+  return request;
+}
+
 void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problems) {
   const int given = (body.readme ? 1 : 0) + (body.example ? 1 : 0) + (body.import_url ? 1 : 0);
   if (given > 1) {
@@ -55,6 +63,7 @@ void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problem
                         {"a project begins with one of readme, example and import_url.",
                          "readme、example 与 import_url 只能选择一个。"}});
   }
+  if (body.import_url) check_import(import_of(body));
   if (body.example && find_example(*body.example) == nullptr) {
     problems.push_back({"example",
                         "example_missing",
@@ -95,10 +104,15 @@ ProjectView create(Call& call, const ProjectBody& body) {
   project.description = body.description;
   project.is_private = body.private_;
   project.created_at = call.services.clock.now();
-  project.origin = body.example.value_or("");
+  project.origin = body.import_url.value_or(body.example.value_or(""));
+  if (body.import_url) project.state = store::ProjectState::importing;
   project.id = projects.create(project);
   call.services.repositories.create(project.id);
-  begin(call, project, body);
+  if (body.import_url) {
+    call.services.imports.start(project.id, import_of(body));
+  } else {
+    begin(call, project, body);
+  }
   return view_of(call, project, Role::owner);
 }
 
@@ -190,6 +204,7 @@ std::vector<TaskId> ended_tasks(const Call& call) {
 http::Response remove(Call& call) {
   need_confirmation(call);
   const ProjectId id = call.project->id;
+  call.services.imports.cancel(id);
   for (const TaskId task : ended_tasks(call)) call.services.conductor.remove(task);
   for (const store::Dataset& row : store::Datasets(call.services.database).list(id)) {
     call.services.shelf.remove(row);
