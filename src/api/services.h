@@ -12,6 +12,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/task_log.h"
@@ -31,6 +32,7 @@ struct Services {
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;
+  const QuotaCheck& quotas;
   TaskLogs& logs;
   TaskFeed& feed;
   Watcher& watcher;

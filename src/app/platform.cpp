@@ -126,6 +126,7 @@ struct Platform::Rooms {
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
+  QuotaCheck quotas;
   Submit submit;
   api::SignInThrottle throttle;
   api::Services services;
@@ -152,10 +153,11 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, clock}),
-      services{database, blobs,     repositories, revisions,  git,     catalogue,
-               shelf,    conductor, submit,       logs,       feed,    watcher,
-               metrics,  throttle,  clock,        tasks_root, kVersion},
+      quotas({database, catalogue, repositories}),
+      submit({database, catalogue, revisions, conductor, quotas, clock}),
+      services{database, blobs,     repositories, revisions, git,        catalogue,
+               shelf,    conductor, submit,       quotas,    logs,       feed,
+               watcher,  metrics,   throttle,     clock,     tasks_root, kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -164,6 +166,7 @@ http::ServerOptions Platform::Rooms::server_options() {
   http::ServerOptions options;
   options.address = configuration.address;
   options.port = configuration.port;
+  options.trusted_proxies = configuration.proxies;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
     metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},
