@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/examples.h"
 #include "api/passwords.h"
 #include "api/routes.h"
 #include "app/version.h"
@@ -86,16 +87,22 @@ void make_first_administrator(store::Database& database, const Configuration& co
   }
 }
 
-// A project's row comes first; a crash between the two leaves it without its repository.
-void make_missing_repositories(store::Database& database, Repositories& repositories) {
+// A project's row comes first and goes first; a crash between leaves it without its repository, or
+// a repository without its project.
+void match_repositories(store::Database& database, Repositories& repositories) {
   const store::Projects projects(database);
+  std::set<ProjectId> known;
   store::Page page{.limit = 500};
   while (true) {
-    const std::vector<store::Project> rows = projects.list_all(page);
-    for (const store::Project& row : rows) repositories.create(row.id);
-    if (rows.size() < static_cast<std::size_t>(page.limit)) return;
+    const std::vector<store::Project> rows = projects.list({.everything = true}, page);
+    for (const store::Project& row : rows) {
+      repositories.create(row.id);
+      known.insert(row.id);
+    }
+    if (rows.size() < static_cast<std::size_t>(page.limit)) break;
     page.after = rows.back().id.value;
   }
+  repositories.remove_others(known);
 }
 
 }  // namespace
@@ -188,7 +195,8 @@ Platform::~Platform() {
 
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
-  make_missing_repositories(rooms_->database, rooms_->repositories);
+  match_repositories(rooms_->database, rooms_->repositories);
+  api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();

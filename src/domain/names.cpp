@@ -147,9 +147,9 @@ std::optional<RuleProblem> check_project_name(std::string_view name) {
 
 std::optional<RuleProblem> check_user_name(std::string_view name) {
   // First path segments that belong to the server or the console.
-  constexpr std::array<std::string_view, 14> kReserved{
-      "api",     "git",      "assets", "login",   "register", "sign-up", "new",
-      "explore", "settings", "admin",  "healthz", "metrics",  "dev",     "account"};
+  constexpr std::array<std::string_view, 15> kReserved{
+      "api",     "git",      "assets", "login",   "register", "sign-up", "account", "new",
+      "explore", "settings", "admin",  "healthz", "metrics",  "dev",     "examples"};
   // The first administrator is made by the server itself, under a name the console's routes leave
   // free as an owner: /admin/... opens the administration only for its known pages.
   const bool reserved = name != "admin" && std::find(kReserved.begin(), kReserved.end(),

@@ -1,6 +1,7 @@
 // The repositories on disk: one bare repository per project, <root>/<project id>.git.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,8 +20,12 @@ class Repositories {
   // by object, synced to disk, and no hook ever runs. Made under a temporary name and renamed, so
   // it is whole or not there. Nothing happens where it exists already.
   void create(ProjectId project, std::string_view default_branch = "main");
+  // What a clone checks out, and the console shows first. The branch must exist.
+  void set_default_branch(ProjectId project, std::string_view branch) const;
   // Missing is fine. The caller sees to it that nobody uses it (RevisionReader::forget).
   void remove(ProjectId project);
+  // Removes the repositories of all projects but these. Called while nobody uses any.
+  void remove_others(const std::set<ProjectId>& known);
   bool exists(ProjectId project) const;
   // Also where there is none yet.
   fs::path path(ProjectId project) const;

@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "domain/names.h"
-#include "store/sqlite/like_pattern.h"
+#include "store/sqlite/search.h"
 #include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {

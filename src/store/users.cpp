@@ -3,7 +3,7 @@
 #include <limits>
 
 #include "domain/names.h"
-#include "store/sqlite/like_pattern.h"
+#include "store/sqlite/search.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/user_rows.h"
 

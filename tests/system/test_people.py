@@ -6,7 +6,7 @@ import time
 import pytest
 
 from api_client import Client, Problem, problem_of
-from people import SECRET, Person, change, decide, make_person, sign_up
+from accounts import SECRET, Person, change, decide, make_person, sign_up
 from refusals import expect_problem
 from running_server import PASSWORD
 from traces import until

@@ -1,4 +1,4 @@
-// For the store's own .cpp files: a person's words in a LIKE condition.
+// What people type into a search box, for LIKE. For the store's own .cpp files.
 #pragma once
 
 #include <string>
@@ -6,8 +6,8 @@
 
 namespace cloudbrain::store {
 
-// What contains `text`, with `LIKE :pattern ESCAPE '\'`. Not every database folds upper case there:
-// compare lower(column) with a text in lower case.
+// Matches text that contains `text`, whose %, _ and \ stand for themselves: … LIKE :x ESCAPE '\'.
+// In lower case on both sides, since not every database folds case in LIKE.
 inline std::string like_pattern(std::string_view text) {
   std::string pattern = "%";
   for (const char c : text) {
