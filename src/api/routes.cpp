@@ -7,7 +7,11 @@ namespace cloudbrain::api {
 Operations all_operations(std::string_view version) {
   Operations operations;
   add_session_routes(operations);
+  add_account_routes(operations);
   add_token_routes(operations);
+  add_user_routes(operations);
+  add_invitation_routes(operations);
+  add_setting_routes(operations);
   add_project_routes(operations);
   add_member_routes(operations);
   add_fork_routes(operations);

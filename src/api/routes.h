@@ -6,7 +6,11 @@
 namespace cloudbrain::api {
 
 void add_session_routes(Operations& operations);
+void add_account_routes(Operations& operations);
 void add_token_routes(Operations& operations);
+void add_user_routes(Operations& operations);
+void add_invitation_routes(Operations& operations);
+void add_setting_routes(Operations& operations);
 void add_project_routes(Operations& operations);
 void add_member_routes(Operations& operations);
 void add_fork_routes(Operations& operations);

@@ -13,6 +13,7 @@
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/project_imports.h"
+#include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/task_log.h"
@@ -33,6 +34,7 @@ struct Services {
   Conductor& conductor;
   Submit& submit;
   ProjectImports& imports;
+  const QuotaCheck& quotas;
   TaskLogs& logs;
   TaskFeed& feed;
   Watcher& watcher;

@@ -140,6 +140,7 @@ struct Platform::Rooms {
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
+  QuotaCheck quotas;
   Submit submit;
   ProjectImports imports;
   api::SignInThrottle throttle;
@@ -167,15 +168,29 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, clock}),
+      quotas({database, catalogue, repositories}),
+      submit({database, catalogue, revisions, conductor, quotas, clock}),
       imports(database, repositories, revisions),
-      services{database,  blobs,      repositories,
-               revisions, git,        catalogue,
-               shelf,     conductor,  submit,
-               imports,   logs,       feed,
-               watcher,   metrics,    throttle,
-               clock,     tasks_root, empty_scratch(given.data / "scratch"),
-               kVersion},
+      services{.database = database,
+               .blobs = blobs,
+               .repositories = repositories,
+               .revisions = revisions,
+               .git = git,
+               .catalogue = catalogue,
+               .shelf = shelf,
+               .conductor = conductor,
+               .submit = submit,
+               .imports = imports,
+               .quotas = quotas,
+               .logs = logs,
+               .feed = feed,
+               .watcher = watcher,
+               .metrics = metrics,
+               .throttle = throttle,
+               .clock = clock,
+               .tasks_root = tasks_root,
+               .scratch = empty_scratch(given.data / "scratch"),
+               .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -184,6 +199,7 @@ http::ServerOptions Platform::Rooms::server_options() {
   http::ServerOptions options;
   options.address = configuration.address;
   options.port = configuration.port;
+  options.trusted_proxies = configuration.proxies;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
     metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},

@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "store/sqlite/statement.h"
-#include "store/task_rows.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 

@@ -1,6 +1,6 @@
 #include "store/projects.h"
 
-#include "store/project_rows.h"
+#include "store/sqlite/project_rows.h"
 #include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {

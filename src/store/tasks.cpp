@@ -1,9 +1,9 @@
 #include "store/tasks.h"
 
 #include "domain/state_machine.h"
-#include "store/event_rows.h"
+#include "store/sqlite/event_rows.h"
 #include "store/sqlite/statement.h"
-#include "store/task_rows.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 

@@ -45,10 +45,16 @@ store::Dataset find(const Call& call) {
 // The archive's bytes: hashed and stored as they come, then unpacked.
 class UploadSink final : public http::Sink {
  public:
-  UploadSink(const Call& call, BlobStore::Upload upload)
-      : call_(call), upload_(std::move(upload)) {}
+  // `most`: bytes that the project's owner may still store; empty where there is no limit.
+  UploadSink(const Call& call, std::optional<std::uint64_t> most, BlobStore::Upload upload)
+      : call_(call), most_(most), upload_(std::move(upload)) {}
 
-  void write(std::span<const char> bytes) override { upload_.write(bytes); }
+  void write(std::span<const char> bytes) override {
+    if (most_ && upload_.size() + bytes.size() > *most_) {
+      call_.services.quotas.need_storage(call_.project->owner, upload_.size() + bytes.size());
+    }
+    upload_.write(bytes);
+  }
 
   http::Response finish() override {
     if (upload_.size() == 0) {
@@ -73,6 +79,7 @@ class UploadSink final : public http::Sink {
 
  private:
   const Call call_;
+  const std::optional<std::uint64_t> most_;
   BlobStore::Upload upload_;
 };
 
@@ -87,7 +94,10 @@ std::unique_ptr<http::Sink> upload(Call& call) {
     if (std::from_chars(length->data(), length->data() + length->size(), number).ec == std::errc{})
       size = number;
   }
-  return std::make_unique<UploadSink>(call, call.services.blobs.begin(size));
+  const QuotaCheck& quotas = call.services.quotas;
+  quotas.need_storage(call.project->owner, size.value_or(1));
+  return std::make_unique<UploadSink>(call, quotas.storage_left(call.project->owner),
+                                      call.services.blobs.begin(size));
 }
 
 }  // namespace
