@@ -4,21 +4,21 @@ import subprocess
 
 import pytest
 
+from accounts import make_person
 from api_client import Problem, problem_of
 from archives import zip_of
-from people import person
 from projects import Project, Task
 from traces import until
 
 
 @pytest.fixture(scope="module")
 def eve(server):
-    return person(server, "eve-of-projects")
+    return make_person(server, "eve-of-projects")
 
 
 @pytest.fixture(scope="module")
 def bob(server):
-    return person(server, "bob-of-projects")
+    return make_person(server, "bob-of-projects")
 
 
 def names(client, **query):

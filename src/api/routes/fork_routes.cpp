@@ -39,6 +39,7 @@ ProjectView fork(Call& call, const ForkBody& body) {
   store::Projects projects(call.services.database);
   project.id = projects.create(project);
   fork_repository(call.services.repositories, source.id, project.id);
+  store::Datasets(call.services.database).link_as(source.id, project.id);
   project.state = store::ProjectState::ready;
   projects.set_state(project.id, project.state, std::nullopt);
   return view_of(call, project, Role::owner);

@@ -8,6 +8,7 @@
 #include "git/commit_files.h"
 #include "store/datasets.h"
 #include "store/members.h"
+#include "store/settings.h"
 
 namespace cloudbrain::api {
 
@@ -47,15 +48,19 @@ void check_names(const std::optional<std::string>& name,
   }
 }
 
-ImportRequest import_of(const ProjectBody& body) {
+ImportRequest import_of(const Call& call, const ProjectBody& body) {
+  const PlatformSettings settings = store::Settings(call.services.database).get();
   ImportRequest request;
+  request.allow_private_addresses = settings.import_private_addresses;
+  request.max_bytes = static_cast<std::uint64_t>(settings.max_repository_bytes);
   request.url = body.import_url.value_or("");
   request.user = body.import_user;
   request.password = body.import_password;
   return request;
 }
 
-void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problems) {
+void check_beginning(const Call& call, const ProjectBody& body,
+                     std::vector<FieldProblem>& problems) {
   const int given = (body.readme ? 1 : 0) + (body.example ? 1 : 0) + (body.import_url ? 1 : 0);
   if (given > 1) {
     problems.push_back({"readme",
@@ -63,7 +68,7 @@ void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problem
                         {"a project begins with one of readme, example and import_url.",
                          "readme、example 与 import_url 只能选择一个。"}});
   }
-  if (body.import_url) check_import(import_of(body));
+  if (body.import_url) check_import(import_of(call, body));
   if (body.example && find_example(*body.example) == nullptr) {
     problems.push_back({"example",
                         "example_missing",
@@ -94,7 +99,7 @@ void begin(const Call& call, const store::Project& project, const ProjectBody& b
 ProjectView create(Call& call, const ProjectBody& body) {
   std::vector<FieldProblem> problems;
   check_names(body.name, body.description, problems);
-  check_beginning(body, problems);
+  check_beginning(call, body, problems);
   if (!problems.empty()) throw Error::fields(std::move(problems));
   store::Projects projects(call.services.database);
   store::Project project;
@@ -109,7 +114,7 @@ ProjectView create(Call& call, const ProjectBody& body) {
   project.id = projects.create(project);
   call.services.repositories.create(project.id);
   if (body.import_url) {
-    call.services.imports.start(project.id, import_of(body));
+    call.services.imports.start(project.id, import_of(call, body));
   } else {
     begin(call, project, body);
   }
