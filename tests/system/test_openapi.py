@@ -127,7 +127,6 @@ def use_people(call, described):
     call("GET", "/api/v2/platform")
     call("PATCH", "/api/v2/settings", {"sign_up": "open", "default_quota": {"tasks_train": 9}, "max_file_bytes": 1 << 30})
     call("GET", "/api/v2/settings")
-    call("POST", "/api/v2/sign-up", {"name": "newcomer", "password": "long enough", "email": "a@b.example"})
     call("POST", "/api/v2/users", {"name": "colleague", "password": "long enough"})
     call("PATCH", "/api/v2/users/colleague", {"disabled": True, "quota": {"accelerators": 1}})
     call("PATCH", "/api/v2/users/colleague", {"quota": None})
@@ -135,9 +134,12 @@ def use_people(call, described):
     invitation = call("POST", "/api/v2/invitations", {"uses": 3, "expires_at": "2099-01-01T00:00:00Z", "note": "n"})
     call("GET", "/api/v2/invitations")
     call("DELETE", f"/api/v2/invitations/{invitation['id']}")
-    call("PATCH", "/api/v2/me", {"email": "admin@example.com"})
-    call("PUT", "/api/v2/me/password", {"current": PASSWORD, "new": PASSWORD})
+    newcomer = call("POST", "/api/v2/sign-up", {"name": "newcomer", "password": "long enough", "email": "a@b.example"})
+    described.client.token, kept = newcomer["token"], described.client.token
+    call("PATCH", "/api/v2/me", {"email": "newcomer@example.com"})
+    call("PUT", "/api/v2/me/password", {"current": "long enough", "new": "longer than that"})
     call("GET", "/api/v2/me/quota")
+    described.client.token = kept
 
 
 def use_project(call, project):
