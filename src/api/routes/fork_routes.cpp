@@ -1,4 +1,5 @@
 // Code that comes from elsewhere: a fork of a project, the files of an uploaded archive.
+#include <fcntl.h>
 #include <sys/stat.h>
 
 #include "api/project_view.h"
@@ -59,7 +60,8 @@ ProjectView fork(Call& call, const ForkBody& body) {
 fs::path content_root(const fs::path& tree) {
   std::vector<fs::path> entries;
   for (const fs::directory_entry& entry : fs::directory_iterator(tree)) entries.push_back(entry);
-  const bool alone = entries.size() == 1 && fs::is_directory(fs::symlink_status(entries[0]));
+  const bool alone = entries.size() == 1 && fs::is_directory(fs::symlink_status(entries[0])) &&
+                     !entries[0].filename().native().starts_with('.');
   return alone ? entries[0] : tree;
 }
 

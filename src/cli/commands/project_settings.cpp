@@ -165,6 +165,21 @@ class MemberList final : public Command {
   std::string project_;
 };
 
+class ProjectLeave final : public Command {
+ public:
+  ProjectLeave() : Command("project leave", {"Be a member no longer", "退出项目"}) {}
+
+  void define(Options& options) override { define_project_argument(options, project_); }
+
+  int run(Session& session) override {
+    session.api().post(session.project_path(project_).add("leave"));
+    return kDone;
+  }
+
+ private:
+  std::string project_;
+};
+
 class MemberSet final : public Command {
  public:
   MemberSet()
@@ -209,6 +224,7 @@ void add_project_settings(CommandTable& table) {
   table.push_back(std::make_unique<ProjectDelete>());
   table.push_back(std::make_unique<MemberList>());
   table.push_back(std::make_unique<MemberSet>());
+  table.push_back(std::make_unique<ProjectLeave>());
 }
 
 }  // namespace cloudbrain::cli
