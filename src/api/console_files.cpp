@@ -11,7 +11,7 @@ namespace cloudbrain::api {
 namespace {
 
 const EmbeddedFile* find(std::string_view path) {
-  for (const EmbeddedFile& file : embedded_files()) {
+  for (const EmbeddedFile& file : embedded_console()) {
     if (file.path == path) return &file;
   }
   return nullptr;

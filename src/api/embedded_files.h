@@ -1,4 +1,4 @@
-// The table that the build makes from console/dist (cmake/embed.cmake).
+// The tables that the build makes from console/dist and examples/ (cmake/embed.cmake).
 #pragma once
 
 #include <span>
@@ -12,6 +12,8 @@ struct EmbeddedFile {
 };
 
 // Empty where the console was not built.
-std::span<const EmbeddedFile> embedded_files();
+std::span<const EmbeddedFile> embedded_console();
+// "/mnist-gpu/train.py", …
+std::span<const EmbeddedFile> embedded_examples();
 
 }  // namespace cloudbrain::api

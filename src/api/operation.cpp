@@ -36,15 +36,9 @@ void need_scope(const Caller& caller, Scope scope) {
               {"Make a token that has it.", "请创建包含该权限的访问令牌。"});
 }
 
-std::optional<Role> role_in(const Call& call) {
-  if (!call.caller.user) return std::nullopt;
-  if (call.caller.user->id == call.project->owner || call.caller.is_admin()) return Role::owner;
-  return store::Members(call.services.database).role_of(call.project->id, call.caller.user->id);
-}
-
 // Finds out the caller's role; false where the project is hidden from them.
 bool may_read(Call& call) {
-  call.role = role_in(call);
+  call.role = role_in(call, *call.project);
   return call.role || !call.project->is_private;
 }
 
@@ -83,11 +77,19 @@ void need_change(const Call& call, bool allowed) {
 void need_administrator(const Caller& caller) {
   if (!caller.user) throw not_signed_in();
   if (caller.user->is_admin) return;  // what the token may do is for its scope to say
-  throw Error(ErrorKind::denied, "not_administrator",
-              {"Only an administrator of the platform may do this.", "只有平台管理员可以执行此操作。"});
+  throw Error(
+      ErrorKind::denied, "not_administrator",
+      {"Only an administrator of the platform may do this.", "只有平台管理员可以执行此操作。"});
 }
 
 }  // namespace
+
+std::optional<Role> role_in(const Call& call, const store::Project& project) {
+  const Caller& caller = call.caller;
+  if (!caller.user) return std::nullopt;
+  if (caller.user->id == project.owner || caller.is_admin()) return Role::owner;
+  return store::Members(call.services.database).role_of(project.id, caller.user->id);
+}
 
 Call guard(const Services& services, const http::Request& request, Right right, Scope scope) {
   Call call{services, request, identify(services, request), {}, {}};
@@ -102,6 +104,10 @@ Call guard(const Services& services, const http::Request& request, Right right, 
       break;
     case Right::read_repository:
       if (!find_project(call)) throw call.caller.user ? project_missing(request) : not_signed_in();
+      break;
+    case Right::use_project:
+      load_project(call);
+      if (!call.caller.user) throw not_signed_in();
       break;
     case Right::write_project:
       load_project(call);

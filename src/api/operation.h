@@ -12,8 +12,8 @@
 
 #include "api/caller.h"
 #include "api/schema.h"
-#include "http/router.h"
 #include "domain/role.h"
+#include "http/router.h"
 #include "store/projects.h"
 #include "store/tasks.h"
 
@@ -26,14 +26,15 @@ enum class Right {
   read_project,     // {owner}/{name}: public, or one of its members, or an administrator
   read_repository,  // the same, but who is signed out is asked to sign in: git sends no password
                     // before
+  use_project,      // who is signed in and may read it
   write_project,    // its writers and owners
   own_project,      // its owners
   read_task,        // {id}: as its project
   change_task,      // its creator and its project's owners
   administer,       // the platform's administrators, who are owners of every project too
 };
-BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, read_repository, write_project,
-                    own_project, read_task, change_task, administer)
+BOOST_DESCRIBE_ENUM(Right, anyone, signed_in, read_project, read_repository, use_project,
+                    write_project, own_project, read_task, change_task, administer)
 
 // A request after its guard: what the handler needs to know.
 struct Call {
@@ -53,6 +54,9 @@ struct Call {
 // Identifies the caller and checks the right and the token's scope. Throws Error unsigned_in,
 // denied, or missing: what a caller may not read does not exist for them.
 Call guard(const Services& services, const http::Request& request, Right right, Scope scope);
+
+// What the caller is in a project: its owner, an administrator, or one of its members.
+std::optional<Role> role_in(const Call& call, const store::Project& project);
 
 struct Operation {
   std::string method;

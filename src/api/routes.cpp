@@ -7,8 +7,15 @@ namespace cloudbrain::api {
 Operations all_operations(std::string_view version) {
   Operations operations;
   add_session_routes(operations);
+  add_account_routes(operations);
   add_token_routes(operations);
+  add_user_routes(operations);
+  add_invitation_routes(operations);
+  add_setting_routes(operations);
   add_project_routes(operations);
+  add_member_routes(operations);
+  add_fork_routes(operations);
+  add_example_routes(operations);
   add_code_routes(operations);
   add_git_routes(operations);
   add_dataset_routes(operations);

@@ -6,8 +6,15 @@
 namespace cloudbrain::api {
 
 void add_session_routes(Operations& operations);
+void add_account_routes(Operations& operations);
 void add_token_routes(Operations& operations);
+void add_user_routes(Operations& operations);
+void add_invitation_routes(Operations& operations);
+void add_setting_routes(Operations& operations);
 void add_project_routes(Operations& operations);
+void add_member_routes(Operations& operations);
+void add_fork_routes(Operations& operations);
+void add_example_routes(Operations& operations);
 void add_code_routes(Operations& operations);
 void add_git_routes(Operations& operations);
 void add_dataset_routes(Operations& operations);

@@ -12,6 +12,8 @@
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/project_imports.h"
+#include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/task_log.h"
@@ -31,6 +33,8 @@ struct Services {
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;
+  ProjectImports& imports;
+  const QuotaCheck& quotas;
   TaskLogs& logs;
   TaskFeed& feed;
   Watcher& watcher;
@@ -38,6 +42,7 @@ struct Services {
   SignInThrottle& throttle;
   const Clock& clock;
   fs::path tasks_root;
+  fs::path scratch;  // emptied at start
   std::string version;
 };
 

@@ -1,8 +1,9 @@
-// The bodies of the API, as plain structs, a file for each resource. A member's name is its JSON name
-// (less a trailing "_"). The OpenAPI document is made from these structs, the console's types from
-// that document, and the command line reads the same structs.
+// The bodies of the API, as plain structs, a file for each resource. A member's name is its JSON
+// name (less a trailing "_"). The OpenAPI document is made from these structs, the console's types
+// from that document, and the command line reads the same structs.
 #pragma once
 
+#include "api/views/administration.h"
 #include "api/views/catalogue.h"
 #include "api/views/datasets.h"
 #include "api/views/output.h"
@@ -13,8 +14,9 @@
 // Every one of them. Their conversions are slow to compile, so views.cpp has them once.
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_API_VIEWS(X) \
-  CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) CLOUDBRAIN_DATASET_VIEWS(X) \
-  CLOUDBRAIN_CATALOGUE_VIEWS(X) CLOUDBRAIN_TASK_VIEWS(X) CLOUDBRAIN_OUTPUT_VIEWS(X)
+  CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_ADMINISTRATION_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) \
+  CLOUDBRAIN_DATASET_VIEWS(X) CLOUDBRAIN_CATALOGUE_VIEWS(X) CLOUDBRAIN_TASK_VIEWS(X) \
+  CLOUDBRAIN_OUTPUT_VIEWS(X)
 // clang-format on
 
 namespace cloudbrain {

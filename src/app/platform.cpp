@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "api/examples.h"
 #include "api/passwords.h"
 #include "api/routes.h"
 #include "app/version.h"
@@ -86,16 +87,29 @@ void make_first_administrator(store::Database& database, const Configuration& co
   }
 }
 
-// A project's row comes first; a crash between the two leaves it without its repository.
-void make_missing_repositories(store::Database& database, Repositories& repositories) {
+// For files of requests that are under way.
+fs::path empty_scratch(fs::path directory) {
+  remove_tree(directory);
+  make_directories(directory);
+  return directory;
+}
+
+// A project's row comes first and goes first; a crash between leaves it without its repository, or
+// a repository without its project.
+void match_repositories(store::Database& database, Repositories& repositories) {
   const store::Projects projects(database);
+  std::set<ProjectId> known;
   store::Page page{.limit = 500};
   while (true) {
-    const std::vector<store::Project> rows = projects.list_all(page);
-    for (const store::Project& row : rows) repositories.create(row.id);
-    if (rows.size() < static_cast<std::size_t>(page.limit)) return;
+    const std::vector<store::Project> rows = projects.list({.everything = true}, page);
+    for (const store::Project& row : rows) {
+      repositories.create(row.id);
+      known.insert(row.id);
+    }
+    if (rows.size() < static_cast<std::size_t>(page.limit)) break;
     page.after = rows.back().id.value;
   }
+  repositories.remove_others(known);
 }
 
 }  // namespace
@@ -126,7 +140,9 @@ struct Platform::Rooms {
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
+  QuotaCheck quotas;
   Submit submit;
+  ProjectImports imports;
   api::SignInThrottle throttle;
   api::Services services;
   http::Server server;
@@ -152,10 +168,29 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, clock}),
-      services{database, blobs,     repositories, revisions,  git,     catalogue,
-               shelf,    conductor, submit,       logs,       feed,    watcher,
-               metrics,  throttle,  clock,        tasks_root, kVersion},
+      quotas({database, catalogue, repositories}),
+      submit({database, catalogue, revisions, conductor, quotas, clock}),
+      imports(database, repositories, revisions),
+      services{.database = database,
+               .blobs = blobs,
+               .repositories = repositories,
+               .revisions = revisions,
+               .git = git,
+               .catalogue = catalogue,
+               .shelf = shelf,
+               .conductor = conductor,
+               .submit = submit,
+               .imports = imports,
+               .quotas = quotas,
+               .logs = logs,
+               .feed = feed,
+               .watcher = watcher,
+               .metrics = metrics,
+               .throttle = throttle,
+               .clock = clock,
+               .tasks_root = tasks_root,
+               .scratch = empty_scratch(given.data / "scratch"),
+               .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -164,6 +199,7 @@ http::ServerOptions Platform::Rooms::server_options() {
   http::ServerOptions options;
   options.address = configuration.address;
   options.port = configuration.port;
+  options.trusted_proxies = configuration.proxies;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
     metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},
@@ -185,7 +221,9 @@ Platform::~Platform() {
 
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
-  make_missing_repositories(rooms_->database, rooms_->repositories);
+  match_repositories(rooms_->database, rooms_->repositories);
+  rooms_->imports.fail_unfinished();
+  api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();

@@ -1,5 +1,6 @@
 #include "git/repositories.h"
 
+#include <charconv>
 #include <cstdio>
 #include <string_view>
 
@@ -147,6 +148,11 @@ void Repositories::create(ProjectId project, std::string_view default_branch) {
   sync_directory(root_);
 }
 
+void Repositories::set_default_branch(ProjectId project, std::string_view branch) const {
+  run_git(
+      git_process(path(project), {"symbolic-ref", "HEAD", fmt::format("refs/heads/{}", branch)}));
+}
+
 std::uint64_t Repositories::size(ProjectId project) const {
   return tree_size(path(project));
 }
@@ -158,6 +164,17 @@ void Repositories::remove(ProjectId project) {
     throw_errno("rename", path(project).native());
   }
   remove_tree(aside);
+}
+
+void Repositories::remove_others(const std::set<ProjectId>& known) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(root_)) {
+    const std::string name = entry.path().stem();
+    ProjectId project;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), project.value);
+    const bool ours = entry.path().extension() == ".git" && parsed.ec == std::errc{} &&
+                      parsed.ptr == name.data() + name.size();
+    if (ours && !known.contains(project)) remove(project);
+  }
 }
 
 void Repositories::maintain(ProjectId project) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -36,6 +37,8 @@ class Repositories {
   // by object, synced to disk, and no hook of a user ever runs. Made under a temporary name and
   // renamed, so it is whole or not there. Nothing happens where it exists already.
   void create(ProjectId project, std::string_view default_branch = "main");
+  // What a clone checks out, and the console shows first. The branch must exist.
+  void set_default_branch(ProjectId project, std::string_view branch) const;
   // The same, to be filled and then placed. Throws Error invalid ("branch_name").
   PreparedRepository prepare(std::string_view default_branch = "main") const;
   // Makes it the project's repository, in one step, synced. One without any reference may be there
@@ -43,6 +46,8 @@ class Repositories {
   void place(PreparedRepository prepared, ProjectId project);
   // Missing is fine. The caller sees to it that nobody uses it (RevisionReader::forget).
   void remove(ProjectId project);
+  // Removes the repositories of all projects but these. Called while nobody uses any.
+  void remove_others(const std::set<ProjectId>& known);
   bool exists(ProjectId project) const;
   // Also where there is none yet.
   fs::path path(ProjectId project) const;

@@ -33,10 +33,9 @@ void Members::set(const Member& member) {
 
 bool Members::remove(ProjectId project, UserId user) {
   Writing writing(database_);
-  const auto removed =
-      change(writing.connection(),
-             "DELETE FROM project_members WHERE project_id = :project AND user_id = :user", project,
-             user);
+  const auto removed = change(
+      writing.connection(),
+      "DELETE FROM project_members WHERE project_id = :project AND user_id = :user", project, user);
   writing.commit();
   return removed == 1;
 }

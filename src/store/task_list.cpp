@@ -12,7 +12,8 @@
 #include <fmt/ranges.h>
 
 #include "domain/names.h"
-#include "store/task_rows.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 
@@ -49,16 +50,6 @@ std::vector<E> all_of() {
   boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>(
       [&](auto enumerator) { all.push_back(enumerator.value); });
   return all;
-}
-
-// What LIKE reads as itself. Names have no upper case, and not every database folds it in LIKE.
-std::string like_pattern(std::string_view text) {
-  std::string pattern = "%";
-  for (const char c : text) {
-    if (c == '%' || c == '_' || c == '\\') pattern += '\\';
-    pattern += c;
-  }
-  return pattern + "%";
 }
 
 // What every walk asks for, beside its kind and state.

@@ -11,7 +11,7 @@ from archives import zip_of
 from projects import Project, problem_of
 from running_server import PASSWORD, ROOT
 
-METHODS = {"get", "post", "put", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -47,7 +47,7 @@ def test_every_operation_is_described(document):
         responses = operation["responses"]
         assert "application/problem+json" in responses["default"]["content"]
         assert [status for status in responses if status != "default"][0] in ("200", "201", "202", "204"), path
-        assert ("requestBody" in operation) == (method == "put" or method == "post" and not path.endswith("/stop")), path
+        assert ("requestBody" in operation) == (method in ("put", "patch") or method == "post" and not path.endswith("/stop")), path
 
 
 def test_the_console_is_made_from_this_very_document(document):
@@ -111,6 +111,7 @@ def test_real_answers_are_as_the_document_says(server, document):
     call("DELETE", f"/api/v2/tokens/{token['id']}")
     for path in ("/api/v2/openapi.json", "/api/v2/clusters", "/api/v2/specs", "/api/v2/specs?cluster=c2net", "/api/v2/images"):
         call("GET", path)
+    use_people(call, described)
     call("POST", "/api/v2/projects", {"name": "described", "description": "d", "private": True})
     project = Project(described.client, "described")
     use_project(call, project)
@@ -120,6 +121,25 @@ def test_real_answers_are_as_the_document_says(server, document):
     call("DELETE", "/api/v2/session")
     unused = {(method, path) for method, path, _ in operations(document)} - described.used
     assert unused == set()
+
+
+def use_people(call, described):
+    call("GET", "/api/v2/platform")
+    call("PATCH", "/api/v2/settings", {"sign_up": "open", "default_quota": {"tasks_train": 9}, "max_file_bytes": 1 << 30})
+    call("GET", "/api/v2/settings")
+    call("POST", "/api/v2/users", {"name": "colleague", "password": "long enough"})
+    call("PATCH", "/api/v2/users/colleague", {"disabled": True, "quota": {"accelerators": 1}})
+    call("PATCH", "/api/v2/users/colleague", {"quota": None})
+    call("GET", "/api/v2/users?search=col&limit=1")
+    invitation = call("POST", "/api/v2/invitations", {"uses": 3, "expires_at": "2099-01-01T00:00:00Z", "note": "n"})
+    call("GET", "/api/v2/invitations")
+    call("DELETE", f"/api/v2/invitations/{invitation['id']}")
+    newcomer = call("POST", "/api/v2/sign-up", {"name": "newcomer", "password": "long enough", "email": "a@b.example"})
+    described.client.token, kept = newcomer["token"], described.client.token
+    call("PATCH", "/api/v2/me", {"email": "newcomer@example.com"})
+    call("PUT", "/api/v2/me/password", {"current": "long enough", "new": "longer than that"})
+    call("GET", "/api/v2/me/quota")
+    described.client.token = kept
 
 
 def use_project(call, project):

@@ -1,4 +1,5 @@
 // A project's code: branches, trees, files, commits made through the API.
+#include "api/project_view.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"
@@ -83,7 +84,7 @@ CommitView commit(Call& call, CommitBody body) {
   CommitRequest request;
   request.branch = body.branch;
   request.message = body.message;
-  request.author = {call.caller.user->name, call.caller.user->name + "@cloudbrain.invalid"};
+  request.author = author_of(call);
   request.time = call.services.clock.now();
   if (body.message.empty()) {
     problems.push_back({"message", "required", {"needs a message.", "请填写提交说明。"}});

@@ -33,10 +33,10 @@ struct LocalOptions {
 // Keeps the promises of Engine. What it must remember lies in the task folders, so kill -9 of the
 // server at any point loses nothing: look() finds what runs and takes its resources again.
 //
-// Resources are given back when nothing of an attempt runs any more, which its runner tells before it
-// writes the end down, or when the runner has ended and left an exit file, else by the look() that
-// finds the attempt lost, and by forget() in any case. on_change's callback comes on the thread
-// that waits for runners. No lock is held across I/O.
+// Resources are given back when nothing of an attempt runs any more, which its runner tells before
+// it writes the end down, or when the runner has ended and left an exit file, else by the look()
+// that finds the attempt lost, and by forget() in any case. on_change's callback comes on the
+// thread that waits for runners. No lock is held across I/O.
 class LocalEngine final : public Engine {
  public:
   // Throws Error unavailable where this machine has no sandbox at all.
