@@ -92,11 +92,4 @@ void remove_branch(const Repositories& repositories, RevisionReader& reader, Pro
   }
 }
 
-void set_default_branch(const Repositories& repositories, RevisionReader& reader, ProjectId project,
-                        std::string_view name) {
-  if (!reader.resolve(project, name)) throw branch_missing(name);
-  run_git(git_process(repositories.path(project),
-                      {"symbolic-ref", "HEAD", fmt::format("refs/heads/{}", name)}));
-}
-
 }  // namespace cloudbrain

@@ -21,10 +21,6 @@ std::string create_branch(const Repositories& repositories, RevisionReader& read
 void remove_branch(const Repositories& repositories, RevisionReader& reader, ProjectId project,
                    std::string_view name);
 
-// Throws Error missing ("branch_missing").
-void set_default_branch(const Repositories& repositories, RevisionReader& reader, ProjectId project,
-                        std::string_view name);
-
 // Throws Error as create_branch where a branch of that name cannot be made.
 void check_new_branch(RevisionReader& reader, ProjectId project, std::string_view name);
 

@@ -33,10 +33,10 @@ ProcessOptions git_here(std::vector<std::string> arguments) {
   return {.argv = std::move(arguments)};
 }
 
-// Starts git, hands it `input`, and calls `use` for each line of its output; false from `use` ends
-// it. Throws Error internal where git fails.
-void each_line(const ProcessOptions& options, std::string_view input,
-               const std::function<bool(std::string_view line)>& use) {
+// Starts git, hands it `input`, and calls `use` for each part of its output, as `end_mark` ends it;
+// false from `use` ends git. Throws Error internal where git fails.
+void each_part(const ProcessOptions& options, std::string_view input, char end_mark,
+               const std::function<bool(std::string_view part)>& use) {
   ChildProcess git = ChildProcess::start(options, {.input = true, .output = true});
   write_all(git.input().get(), input, "git");
   git.input().reset();
@@ -47,7 +47,7 @@ void each_line(const ProcessOptions& options, std::string_view input,
     if (count <= 0) break;
     text.append(bytes.data(), static_cast<std::size_t>(count));
     std::size_t start = 0;
-    for (std::size_t end = 0; (end = text.find('\n', start)) != std::string::npos;
+    for (std::size_t end = 0; (end = text.find(end_mark, start)) != std::string::npos;
          start = end + 1) {
       if (!use(std::string_view(text).substr(start, end - start))) return;
     }
@@ -118,30 +118,39 @@ class PushCheck {
     return ids;
   }
 
-  // One walk over what the push brings. Files over the limit come as "~<id>", all else as
-  // "<id> <path>".
   void check_objects() {
     const std::string commits = new_commits();
     if (commits.empty()) return;
+    check_paths(commits);
+    if (problems_.empty()) check_sizes(commits);
+  }
+
+  // Every path that a new commit adds or changes, also where the file's bytes were here before.
+  void check_paths(const std::string& commits) {
+    each_part(
+        git_here({"log", "--stdin", "--format=", "--name-only", "-z", "--no-renames",
+                  "--diff-filter=d", "--diff-merges=first-parent", "--root", "--not", "--all"}),
+        commits, '\0', [&](std::string_view path) {
+          auto problem = path.empty() ? std::nullopt : path_problem(path);
+          return !problem || add(std::move(*problem));
+        });
+  }
+
+  // Files over the limit come as "~<id>".
+  void check_sizes(const std::string& commits) {
     std::vector<std::string> large;
-    each_line(
+    each_part(
         git_here({"rev-list", "--objects", fmt::format("--filter=blob:limit={}", max_file_ + 1),
                   "--filter-print-omitted", "--stdin", "--not", "--all"}),
-        commits, [&](std::string_view line) {
-          if (line.starts_with('~')) {
-            large.emplace_back(line.substr(1));
-            return large.size() < kMostTold;
-          }
-          const std::size_t space = line.find(' ');
-          if (space == std::string_view::npos || space + 1 == line.size()) return true;
-          auto problem = path_problem(line.substr(space + 1));
-          return !problem || add(std::move(*problem));
+        commits, '\n', [&](std::string_view line) {
+          if (line.starts_with('~')) large.emplace_back(line.substr(1));
+          return large.size() < kMostTold;
         });
     if (!large.empty()) name_large_files(commits, large);
   }
 
   void name_large_files(const std::string& commits, std::vector<std::string> ids) {
-    each_line(git_here({"rev-list", "--objects", "--stdin", "--not", "--all"}), commits,
+    each_part(git_here({"rev-list", "--objects", "--stdin", "--not", "--all"}), commits, '\n',
               [&](std::string_view line) {
                 const std::string_view id = line.substr(0, line.find(' '));
                 if (std::erase(ids, id) == 0) return true;

@@ -36,7 +36,7 @@ TEST_F(BranchesTest, HostileNamesAreRefused) {
   save("a", "1");
   for (const char* name : {"", "-d", "--delete", "a..b", "a b", "x\nupdate refs/heads/main",
                            "../../config", "a.lock", "@", "HEAD", "a~1", "a^{}", "/a", "a/"}) {
-    EXPECT_EQ(refusal(name), "invalid_fields") << name;
+    EXPECT_EQ(refusal(name), "branch_name") << name;
   }
   const std::string zeros(40, '0');
   for (const std::string from : {"", "main~0", "HEAD", "-x", "refs/heads/main", zeros.c_str()}) {
@@ -53,9 +53,7 @@ TEST_F(BranchesTest, TheDefaultBranchStaysUntilAnotherIsChosen) {
   };
   EXPECT_EQ(remove("main"), "default_branch");
   EXPECT_EQ(remove("nothing"), "branch_missing");
-  EXPECT_EQ(error_code([&] { set_default_branch(repositories_, reader_, kProject, "no"); }),
-            "branch_missing");
-  set_default_branch(repositories_, reader_, kProject, "next");
+  repositories_.set_default_branch(kProject, "next");
   EXPECT_EQ(reader_.default_branch(kProject), "next");
   EXPECT_EQ(remove("main"), "");
   EXPECT_FALSE(reader_.resolve(kProject, "main"));
@@ -85,7 +83,7 @@ TEST_F(BranchesTest, ACommitKeepsToTheLimits) {
                         .time = kTime,
                         .limits = {.max_file_bytes = 2047}};
   EXPECT_EQ(error_code([&] { commit_files(repositories_, reader_, kProject, request); }),
-            "invalid_fields");
+            "file_too_large");
   request.limits = {.max_repository_bytes = 1000};
   EXPECT_EQ(error_code([&] { commit_files(repositories_, reader_, kProject, request); }),
             "repository_full");

@@ -14,13 +14,16 @@ class PushHookTest : public GitTest {
  protected:
   PushHookTest() {
     install_push_hook(hooks_, HOOK_PROGRAM);
+    for (const auto& [name, value] : push_hook_settings(hooks_)) {
+      run_git(git_process(repositories_.path(kProject), {"config", name, value}));
+    }
     clone();
   }
 
-  // Pushes over the file system with what the server sets for receive-pack; what git said.
+  // Pushes over the file system, as the hook's environment says; what git said.
   std::string push_to(const std::string& reference, const GitLimits& limits = {},
                       bool chinese = false) {
-    std::map<std::string, std::string> environment = git_environment(push_hook_settings(hooks_));
+    std::map<std::string, std::string> environment = git_environment();
     environment.merge(push_hook_environment(limits, chinese));
     ProcessOptions options{.argv = {"git", "push", "origin", "HEAD:" + reference},
                            .environment = environment,
