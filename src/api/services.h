@@ -8,6 +8,7 @@
 #include "git/repositories.h"
 #include "git/revision_reader.h"
 #include "git/smart_http.h"
+#include "git/upkeep.h"
 #include "store/database.h"
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
@@ -29,6 +30,7 @@ struct Services {
   Repositories& repositories;
   RevisionReader& revisions;
   SmartHttp& git;
+  Upkeep& upkeep;
   const Catalogue& catalogue;
   DatasetShelf& shelf;
   Conductor& conductor;

@@ -131,6 +131,7 @@ struct Platform::Rooms {
   Repositories repositories;
   RevisionReader revisions;
   SmartHttp git;
+  Upkeep upkeep;
   CodeCache code;
   LocalEngine& local;  // owned by the catalogue
   Catalogue catalogue;
@@ -161,6 +162,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       repositories(given.data / "repositories"),
       revisions(repositories),
       git(repositories, fs::read_symlink("/proc/self/exe")),
+      upkeep(repositories),
       code(given.data / "code", repositories),
       local(*engine),
       catalogue(make_catalogue(std::move(engine))),
@@ -176,6 +178,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .repositories = repositories,
                .revisions = revisions,
                .git = git,
+               .upkeep = upkeep,
                .catalogue = catalogue,
                .shelf = shelf,
                .conductor = conductor,

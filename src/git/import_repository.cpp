@@ -9,7 +9,7 @@
 #include "base/hash.h"
 #include "git/git_command.h"
 #include "git/import_address.h"
-#include "git/remote_git.h"
+#include "git/watched_git.h"
 
 namespace cloudbrain {
 
@@ -147,15 +147,15 @@ class Import {
 
   std::string run(const fs::path& repository, std::vector<std::string> arguments) {
     Ended ended = Ended::no;
-    const RemoteRun run =
-        run_remote_git(git_process(repository, std::move(arguments),
-                                   {{"GIT_ALLOW_PROTOCOL", address_.scheme},
-                                    {"GIT_OVERRIDE_VIRTUAL_HOST", virtual_host()}},
-                                   settings_of(address_, request_)),
-                       kSilence, [&](std::string_view line) {
-                         ended = look(repository, line);
-                         return ended != Ended::no;
-                       });
+    const WatchedRun run =
+        run_watched_git(git_process(repository, std::move(arguments),
+                                    {{"GIT_ALLOW_PROTOCOL", address_.scheme},
+                                     {"GIT_OVERRIDE_VIRTUAL_HOST", virtual_host()}},
+                                    settings_of(address_, request_)),
+                        kSilence, [&](std::string_view line) {
+                          ended = look(repository, line);
+                          return ended != Ended::no;
+                        });
     if (run.end == RunEnd::silent || ended == Ended::too_late) throw_too_late();
     if (ended == Ended::too_large) throw_too_large();
     if (ended == Ended::stopped) {

@@ -11,6 +11,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "git/git_command.h"
+#include "git/watched_git.h"
 
 namespace cloudbrain {
 
@@ -177,11 +178,15 @@ void Repositories::remove_others(const std::set<ProjectId>& known) {
   }
 }
 
-void Repositories::maintain(ProjectId project) const {
+void Repositories::maintain(ProjectId project, const std::function<bool()>& stop) const {
   if (!exists(project)) return;
-  run_git(git_process(path(project), {"-c", "gc.auto=2000", "-c", "gc.autoDetach=false", "gc",
-                                      "--auto", "--quiet"}),
-          {}, std::chrono::hours(1));
+  const ProcessOptions options =
+      git_process(path(project),
+                  {"-c", "gc.auto=2000", "-c", "gc.autoDetach=false", "gc", "--auto", "--quiet"});
+  const WatchedRun run = run_watched_git(options, std::chrono::hours(1),
+                                         [&](std::string_view) { return stop && stop(); });
+  if (run.end == RunEnd::stopped) return;
+  if (!run.status.ok()) throw_git_failed(options, run.error);
   remove_stale_quarantines(path(project) / "objects");
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -55,9 +56,10 @@ class Repositories {
   // Bytes on disk; 0 where there is none. What forks share counts for each of them.
   std::uint64_t size(ProjectId project) const;
 
-  // Packs loose objects where there are many; takes seconds on large repositories and may run
-  // beside readers and pushes. Called now and then after pushes, in the background.
-  void maintain(ProjectId project) const;
+  // Packs where there are many loose objects or packs; takes seconds on large repositories and may
+  // run beside readers and pushes. Called now and then after pushes, in the background. `stop` is
+  // asked some times a second and ends it.
+  void maintain(ProjectId project, const std::function<bool()>& stop = {}) const;
 
  private:
   fs::path root_;

@@ -164,6 +164,9 @@ GitExchange SmartHttp::start(ProjectId project, const GitRequest& request,
     room = room_left(project, limits);
     settings = push_hook_settings(hooks_);
     settings.emplace_back("receive.maxInputSize", std::to_string(room));
+    // What is too large to be sent in one piece stays a pack: it streams to the disk, where single
+    // objects would be held in memory. Small pushes are unpacked, as packs cost more to look into.
+    if (!request.content_length) settings.emplace_back("receive.unpackLimit", "1");
     environment.merge(push_hook_environment(limits, request.chinese));
   }
   ProcessOptions options = git_process({}, {"http-backend"}, std::move(environment), settings);

@@ -1,48 +1,9 @@
 """The real git against the server: clone, fetch, push, and who may."""
 
 import os
-import subprocess
 
-import pytest
-
+from git_client import address_of
 from projects import Project
-
-
-class Git:
-    """git with no settings but its own, and nobody to ask for a password."""
-
-    def __init__(self, home):
-        self.home = home
-
-    def __call__(self, *words, at=None, fails=False):
-        environment = {
-            "PATH": os.environ["PATH"], "HOME": str(self.home), "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0",
-            "no_proxy": "*", "LANG": "C.UTF-8",
-            **{f"GIT_{who}_{what}": f"{what}@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-        }
-        done = subprocess.run(["git", *map(str, words)], cwd=at or self.home, env=environment, capture_output=True,
-                              text=True, timeout=120)
-        assert (done.returncode != 0) == fails, f"git {words}: {done.returncode} {done.stdout}{done.stderr}"
-        return done.stdout + done.stderr
-
-
-@pytest.fixture
-def git(tmp_path):
-    return Git(tmp_path)
-
-
-def address_of(project, password=None):
-    scheme, host = project.client.address.split("//")
-    who = f"admin:{password}@" if password else ""
-    return f"{scheme}//{who}{host}/admin/{project.name}.git"
-
-
-@pytest.fixture
-def copy(git, project, tmp_path):
-    """A clone of `project` whose password is a token for writing."""
-    project.push({"train.py": "print('first')\n"})
-    git("clone", "-q", address_of(project, project.client.make_token("read", "write")), "copy")
-    return tmp_path / "copy"
 
 
 def test_what_was_pushed_is_what_a_task_runs(git, project, copy):

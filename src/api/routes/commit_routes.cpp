@@ -142,6 +142,7 @@ NewCommitView commit(Call& call, CommitBody body) {
     request.files.push_back({body.files[i].path, content_of(body.files[i], field, problems), {}});
   }
   if (!problems.empty()) throw Error::fields(std::move(problems));
+  call.services.upkeep.note_change(call.project->id);
   return {
       commit_files(call.services.repositories, call.services.revisions, call.project->id, request)};
 }

@@ -1,4 +1,4 @@
-// A git process that talks to another machine: watched while it runs, ended with all its children.
+// A git process that may take long: watched while it runs, ended with all its children.
 #pragma once
 
 #include <chrono>
@@ -13,7 +13,7 @@ namespace cloudbrain {
 // What ended a run before its time.
 enum class RunEnd { by_itself, stopped, silent };
 
-struct RemoteRun {
+struct WatchedRun {
   RunEnd end = RunEnd::by_itself;
   ExitStatus status;
   std::string output;  // the first 64 KiB
@@ -22,7 +22,7 @@ struct RemoteRun {
 
 // Runs `options` to its end. `look` is called some times a second with the newest line of standard
 // error; true ends the run. Nothing heard from it for `silence` ends it too.
-RemoteRun run_remote_git(ProcessOptions options, std::chrono::seconds silence,
-                         const std::function<bool(std::string_view line)>& look);
+WatchedRun run_watched_git(ProcessOptions options, std::chrono::seconds silence,
+                           const std::function<bool(std::string_view line)>& look);
 
 }  // namespace cloudbrain

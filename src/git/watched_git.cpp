@@ -1,4 +1,4 @@
-#include "git/remote_git.h"
+#include "git/watched_git.h"
 
 #include <array>
 #include <cerrno>
@@ -36,12 +36,12 @@ std::string_view last_line(std::string_view text) {
 
 }  // namespace
 
-RemoteRun run_remote_git(ProcessOptions options, std::chrono::seconds silence,
-                         const std::function<bool(std::string_view line)>& look) {
+WatchedRun run_watched_git(ProcessOptions options, std::chrono::seconds silence,
+                           const std::function<bool(std::string_view line)>& look) {
   options.new_session = true;  // so that it can be ended with all its children
   ChildProcess child = ChildProcess::start(options, {.output = true, .error = true});
   for (const Fd* fd : {&child.output(), &child.error()}) ::fcntl(fd->get(), F_SETFL, O_NONBLOCK);
-  RemoteRun run;
+  WatchedRun run;
   auto heard = SteadyClock::now();
   auto looked = heard;
   while (run.end == RunEnd::by_itself && (child.output() || child.error())) {
