@@ -14,6 +14,7 @@ Operations all_operations(std::string_view version) {
   add_setting_routes(operations);
   add_project_routes(operations);
   add_member_routes(operations);
+  add_fork_routes(operations);
   add_example_routes(operations);
   add_code_routes(operations);
   add_git_routes(operations);

@@ -13,6 +13,7 @@ void add_invitation_routes(Operations& operations);
 void add_setting_routes(Operations& operations);
 void add_project_routes(Operations& operations);
 void add_member_routes(Operations& operations);
+void add_fork_routes(Operations& operations);
 void add_example_routes(Operations& operations);
 void add_code_routes(Operations& operations);
 void add_git_routes(Operations& operations);

@@ -12,6 +12,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/project_imports.h"
 #include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
@@ -32,6 +33,7 @@ struct Services {
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;
+  ProjectImports& imports;
   const QuotaCheck& quotas;
   TaskLogs& logs;
   TaskFeed& feed;
@@ -40,6 +42,7 @@ struct Services {
   SignInThrottle& throttle;
   const Clock& clock;
   fs::path tasks_root;
+  fs::path scratch;  // emptied at start
   std::string version;
 };
 

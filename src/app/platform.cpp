@@ -87,6 +87,13 @@ void make_first_administrator(store::Database& database, const Configuration& co
   }
 }
 
+// For files of requests that are under way.
+fs::path empty_scratch(fs::path directory) {
+  remove_tree(directory);
+  make_directories(directory);
+  return directory;
+}
+
 // A project's row comes first and goes first; a crash between leaves it without its repository, or
 // a repository without its project.
 void match_repositories(store::Database& database, Repositories& repositories) {
@@ -135,6 +142,7 @@ struct Platform::Rooms {
   Conductor conductor;
   QuotaCheck quotas;
   Submit submit;
+  ProjectImports imports;
   api::SignInThrottle throttle;
   api::Services services;
   http::Server server;
@@ -162,9 +170,27 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       submit({database, catalogue, revisions, conductor, quotas, clock}),
-      services{database, blobs,     repositories, revisions, git,        catalogue,
-               shelf,    conductor, submit,       quotas,    logs,       feed,
-               watcher,  metrics,   throttle,     clock,     tasks_root, kVersion},
+      imports(database, repositories, revisions),
+      services{.database = database,
+               .blobs = blobs,
+               .repositories = repositories,
+               .revisions = revisions,
+               .git = git,
+               .catalogue = catalogue,
+               .shelf = shelf,
+               .conductor = conductor,
+               .submit = submit,
+               .imports = imports,
+               .quotas = quotas,
+               .logs = logs,
+               .feed = feed,
+               .watcher = watcher,
+               .metrics = metrics,
+               .throttle = throttle,
+               .clock = clock,
+               .tasks_root = tasks_root,
+               .scratch = empty_scratch(given.data / "scratch"),
+               .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -196,6 +222,7 @@ Platform::~Platform() {
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
   match_repositories(rooms_->database, rooms_->repositories);
+  rooms_->imports.fail_unfinished();
   api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run

@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "git/git_command.h"
 
 namespace cloudbrain {
@@ -25,6 +26,24 @@ constexpr std::string_view kConfiguration = R"(
 [receive]
 	fsckObjects = true
 	autogc = false
+# Old and harmless flaws of real histories are let in; what is used for attacks is not.
+[fsck]
+	zeroPaddedFilemode = ignore
+	badTimezone = ignore
+	missingSpaceBeforeDate = ignore
+	multipleAuthors = ignore
+[receive "fsck"]
+	zeroPaddedFilemode = ignore
+	badTimezone = ignore
+	missingSpaceBeforeDate = ignore
+	multipleAuthors = ignore
+[fetch "fsck"]
+	zeroPaddedFilemode = ignore
+	badTimezone = ignore
+	missingSpaceBeforeDate = ignore
+	multipleAuthors = ignore
+[fetch]
+	fsckObjects = true
 [http]
 	receivepack = true
 	getanyfile = false
@@ -74,14 +93,23 @@ bool Repositories::exists(ProjectId project) const {
   return ::stat(path(project).c_str(), &status) == 0;
 }
 
-void Repositories::create(ProjectId project, std::string_view default_branch) {
-  if (exists(project)) return;
+PreparedRepository::~PreparedRepository() {
+  if (path_.empty()) return;
+  try {
+    remove_tree(path_);
+  } catch (const Error& error) {
+    log::warning("{} is left lying: {}", path_.native(), error.what());
+  }
+}
+
+PreparedRepository Repositories::prepare(std::string_view default_branch) const {
   if (!is_branch_name(default_branch)) {
     throw Error(ErrorKind::invalid, "branch_name",
                 {fmt::format("\"{}\" cannot be the name of a branch.", default_branch),
                  fmt::format("“{}”不能作为分支名称。", default_branch)});
   }
-  const fs::path fresh = root_ / random_name(".unfinished-");
+  PreparedRepository prepared(root_ / random_name(".unfinished-"));
+  const fs::path& fresh = prepared.path();
   run_git(git_process({}, {"init", "--quiet", "--bare", "--template=", "--object-format=sha1",
                            fmt::format("--initial-branch={}", default_branch), fresh}));
   // git wrote [core] with what it found out about the file system; the rest is ours.
@@ -89,7 +117,32 @@ void Repositories::create(ProjectId project, std::string_view default_branch) {
                     read_file(fresh / "config") + std::string(kConfiguration.substr(1)),
                     Durable::yes);
   write_file_atomic(fresh / "HEAD", read_file(fresh / "HEAD"), Durable::yes);
-  if (::rename(fresh.c_str(), path(project).c_str()) != 0 && !exists(project)) {
+  return prepared;
+}
+
+void Repositories::place(PreparedRepository prepared, ProjectId project) {
+  const fs::path target = path(project);
+  if (exists(project)) {
+    if (!run_git(git_process(target, {"for-each-ref", "--count=1"})).empty()) {
+      throw Error(ErrorKind::conflict, "repository_exists",
+                  {"The project has commits already.", "该项目已有提交。"});
+    }
+    remove(project);
+  }
+  if (::rename(prepared.path().c_str(), target.c_str()) != 0) {
+    throw_errno("rename", target.native());
+  }
+  prepared.path_.clear();
+  sync_directory(root_);
+}
+
+void Repositories::create(ProjectId project, std::string_view default_branch) {
+  if (exists(project)) return;
+  PreparedRepository prepared = prepare(default_branch);
+  // Someone may have been faster, which is as good.
+  if (::rename(prepared.path().c_str(), path(project).c_str()) == 0) {
+    prepared.path_.clear();
+  } else if (!exists(project)) {
     throw_errno("rename", path(project).native());
   }
   sync_directory(root_);
@@ -98,6 +151,10 @@ void Repositories::create(ProjectId project, std::string_view default_branch) {
 void Repositories::set_default_branch(ProjectId project, std::string_view branch) const {
   run_git(
       git_process(path(project), {"symbolic-ref", "HEAD", fmt::format("refs/heads/{}", branch)}));
+}
+
+std::uint64_t Repositories::size(ProjectId project) const {
+  return tree_size(path(project));
 }
 
 void Repositories::remove(ProjectId project) {

@@ -167,7 +167,7 @@ std::vector<DatasetInput> check_datasets(const store::Project& project, const Ta
   for (std::size_t i = 0; i < request.datasets.size(); ++i) {
     const std::string& name = request.datasets[i];
     const std::string field = fmt::format("datasets[{}]", i);
-    const std::optional<store::Dataset> row = datasets.find(project.id, name);
+    const std::optional<store::Dataset> row = datasets.find_usable(project.id, name);
     if (!row) {
       problems.add(
           field, "dataset_missing",

@@ -50,6 +50,7 @@ struct ProjectView {
   std::string description;
   bool private_ = false;
   std::string state;  // ready, importing, import_failed
+  int progress = 0;   // percent, while importing
   std::optional<std::string> failure;
   std::string default_branch;
   std::string clone_path;              // "/owner/name.git", below the server's own address
@@ -60,7 +61,7 @@ struct ProjectView {
   std::optional<Role> role;  // of the caller
 };
 BOOST_DESCRIBE_STRUCT(ProjectView, (),
-                      (id, owner, name, full_name, description, private_, state, failure,
+                      (id, owner, name, full_name, description, private_, state, progress, failure,
                        default_branch, clone_path, origin, fork_of, forks, created_at, role))
 
 struct MemberBody {
