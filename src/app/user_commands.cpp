@@ -4,8 +4,8 @@
 #include <sodium.h>
 #include <unistd.h>
 
-#include "api/accounts.h"
-#include "api/passwords.h"
+#include "api/people/accounts.h"
+#include "api/people/passwords.h"
 #include "app/commands.h"
 #include "base/hash.h"
 #include "cli/exit_codes.h"
