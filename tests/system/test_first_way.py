@@ -23,7 +23,8 @@ def test_a_project_is_made_filled_and_read_back(client, project):
     assert client.get("/api/v2/projects")["items"][0]["name"] == project.name
     shown = client.get(project.path)
     assert (shown["owner"], shown["clone_path"]) == ("admin", f"/admin/{project.name}.git")
-    assert client.get(f"{project.path}/branches")["items"] == [{"name": "main", "commit": commit, "default": True}]
+    (branch,) = client.get(f"{project.path}/branches")["items"]
+    assert (branch["name"], branch["commit"], branch["author"], branch["default"]) == ("main", commit, "admin", True)
     tree = {entry["path"]: entry["dir"] for entry in client.get(f"{project.path}/tree/main/")["items"]}
     assert tree == {"train.py": False, "data": True, "raw.bin": False}
     assert client.call("GET", f"{project.path}/raw/{commit}/raw.bin").raw == bytes(range(256))
