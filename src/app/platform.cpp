@@ -160,7 +160,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       trees(given.data / "datasets", blobs),
       repositories(given.data / "repositories"),
       revisions(repositories),
-      git(repositories),
+      git(repositories, fs::read_symlink("/proc/self/exe")),
       code(given.data / "code", repositories),
       local(*engine),
       catalogue(make_catalogue(std::move(engine))),

@@ -75,6 +75,12 @@ std::vector<Branch> RevisionReader::branches(ProjectId project) {
   return branches;
 }
 
+std::optional<Commit> RevisionReader::find_commit(ProjectId project, std::string_view commit) {
+  std::vector<Commit> commits = log(project, commit, 1);
+  if (commits.empty()) return std::nullopt;
+  return std::move(commits.front());
+}
+
 std::string RevisionReader::default_branch(ProjectId project) {
   const auto head = try_read_file(repositories_.path(project) / "HEAD");
   constexpr std::string_view kStart = "ref: refs/heads/";

@@ -178,20 +178,31 @@ bool RevisionReader::is_commit(ProjectId project, std::string_view commit) {
   return info && info->type == "commit";
 }
 
-bool RevisionReader::file_exists(ProjectId project, std::string_view commit,
-                                 std::string_view path) {
-  if (!is_commit_id(commit) || !is_askable_path(path)) return false;
+std::optional<std::string> RevisionReader::find_revision(ProjectId project, std::string_view name) {
+  if (auto commit = resolve(project, name)) return commit;
+  if (!is_commit(project, name)) return std::nullopt;
+  return std::string(name);
+}
+
+std::optional<RevisionReader::FileInfo> RevisionReader::find_file(ProjectId project,
+                                                                  std::string_view commit,
+                                                                  std::string_view path) {
+  if (!is_commit_id(commit) || !is_askable_path(path)) return std::nullopt;
   const auto info =
       pool_->ask(project, [&](CatFile& git) { return git.info(object_name(commit, path)); });
-  return info && info->type == "blob";
+  if (!info || info->type != "blob") return std::nullopt;
+  return FileInfo{info->id, info->size};
+}
+
+bool RevisionReader::file_exists(ProjectId project, std::string_view commit,
+                                 std::string_view path) {
+  return find_file(project, commit, path).has_value();
 }
 
 std::optional<std::string> RevisionReader::read_file(ProjectId project, std::string_view commit,
                                                      std::string_view path, std::size_t limit) {
-  if (!is_commit_id(commit) || !is_askable_path(path)) return std::nullopt;
-  const std::string name = object_name(commit, path);
-  const auto info = pool_->ask(project, [&](CatFile& git) { return git.info(name); });
-  if (!info || info->type != "blob") return std::nullopt;
+  const auto info = find_file(project, commit, path);
+  if (!info) return std::nullopt;
   if (info->size > limit) {
     throw Error(ErrorKind::too_large, "file_too_large",
                 {fmt::format("{} has {} bytes; at most {} can be shown.", path, info->size, limit),

@@ -58,6 +58,15 @@ class RevisionReader {
 
   // The commit that a branch is at now.
   std::optional<std::string> resolve(ProjectId project, std::string_view branch);
+  // The same for a branch or a commit's id, where that is a commit here.
+  std::optional<std::string> find_revision(ProjectId project, std::string_view name);
+  // A file's object and size, without its bytes.
+  struct FileInfo {
+    std::string id;
+    std::uint64_t size = 0;
+  };
+  std::optional<FileInfo> find_file(ProjectId project, std::string_view commit,
+                                    std::string_view path);
   // True for a regular file (or a link) at `path` in `commit`.
   bool file_exists(ProjectId project, std::string_view commit, std::string_view path);
   // Throws Error too_large ("file_too_large") for one of more than `limit` bytes.
@@ -70,12 +79,14 @@ class RevisionReader {
   // What HEAD names, whether or not it has a commit; empty where there is no repository.
   std::string default_branch(ProjectId project);
 
-  // These two start a git process each (some milliseconds).
+  // These start a git process each (some milliseconds).
   // All branches, the one committed to last first.
   std::vector<Branch> branches(ProjectId project);
   // From `commit` back, newest first; with a path, only commits that change it.
   std::vector<Commit> log(ProjectId project, std::string_view commit, std::size_t limit,
                           std::size_t skip = 0, std::string_view path = {});
+
+  std::optional<Commit> find_commit(ProjectId project, std::string_view commit);
 
   // Ends the processes of a repository, before it is removed.
   void forget(ProjectId project);

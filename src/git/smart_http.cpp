@@ -12,7 +12,9 @@
 
 #include "base/error.h"
 #include "domain/names.h"
+#include "git/branches.h"
 #include "git/git_command.h"
+#include "git/push_hook.h"
 
 namespace cloudbrain {
 
@@ -69,6 +71,25 @@ std::optional<std::pair<std::size_t, std::size_t>> find_head_end(std::string_vie
   return std::nullopt;
 }
 
+// A packet of git's protocol: its length with these four digits, then the text
+// (gitprotocol-common(5)).
+std::string packet_line(std::string_view text) {
+  return fmt::format("{:04x}{}", text.size() + 4, text);
+}
+
+// Where a push's commands end: after the flush packet "0000" (gitprotocol-pack(5)).
+std::size_t start_of_pack(std::string_view body) {
+  std::size_t at = 0;
+  while (at + 4 <= body.size()) {
+    std::size_t length = 0;
+    const auto parsed = std::from_chars(body.data() + at, body.data() + at + 4, length, 16);
+    if (parsed.ptr != body.data() + at + 4) break;
+    if (length == 0) return at + 4;
+    at += std::max<std::size_t>(length, 4);
+  }
+  return body.size();
+}
+
 // Reads to the end, for no longer than `patience`.
 void drain(const Fd& output, std::chrono::milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
@@ -95,7 +116,22 @@ std::optional<GitService> git_service(const GitRequest& request) {
   return service_of(std::string_view(request.query).substr(kService.size()));
 }
 
-GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const {
+SmartHttp::SmartHttp(const Repositories& repositories, const fs::path& hook_program)
+    : repositories_(repositories), hooks_(repositories.root() / ".hooks") {
+  install_push_hook(hooks_, hook_program);
+}
+
+// Never 0, which git takes for "no limit", and enough for the empty pack of a push that only moves
+// references.
+std::uint64_t SmartHttp::room_left(ProjectId project, const GitLimits& limits) const {
+  constexpr std::uint64_t kLeast = 1024;
+  const std::uint64_t used = repositories_.size(project);
+  if (used + kLeast > limits.max_repository_bytes) return kLeast;
+  return limits.max_repository_bytes - used;
+}
+
+GitExchange SmartHttp::start(ProjectId project, const GitRequest& request,
+                             const GitLimits& limits) const {
   const std::optional<GitService> service = git_service(request);
   if (!service) {
     throw Error(
@@ -122,9 +158,21 @@ GitExchange SmartHttp::start(ProjectId project, const GitRequest& request) const
   if (request.content_length) {
     environment["CONTENT_LENGTH"] = std::to_string(*request.content_length);
   }
-  ProcessOptions options = git_process({}, {"http-backend"}, std::move(environment));
+  GitSettings settings;
+  std::uint64_t room = 0;
+  if (*service == GitService::push) {
+    room = room_left(project, limits);
+    settings = push_hook_settings(hooks_);
+    settings.emplace_back("receive.maxInputSize", std::to_string(room));
+    environment.merge(push_hook_environment(limits, request.chinese));
+  }
+  ProcessOptions options = git_process({}, {"http-backend"}, std::move(environment), settings);
   options.new_session = true;  // so that it can be ended with all its children
   GitExchange exchange(ChildProcess::start(options, {.input = true, .output = true}), *service);
+  const Error full = repository_full(limits);
+  exchange.pack_limit_ = room;
+  exchange.full_ = request.chinese ? full.message().zh + full.next().zh
+                                   : full.message().en + " " + full.next().en;
   for (const Fd* end : {&exchange.input(), &exchange.output()}) {
     (void)::fcntl(end->get(), F_SETPIPE_SZ, kPipeBytes);
   }
@@ -143,6 +191,10 @@ GitExchange::~GitExchange() {
 }
 
 void GitExchange::write(std::span<const char> bytes) {
+  received_ += bytes.size();
+  if (beginning_.size() < kHeadLimit && pack_limit_ > 0) {
+    beginning_.append(bytes.data(), std::min(bytes.size(), kHeadLimit - beginning_.size()));
+  }
   while (input() && !bytes.empty()) {
     const ssize_t count = ::write(input().get(), bytes.data(), bytes.size());
     if (count >= 0) {
@@ -153,6 +205,13 @@ void GitExchange::write(std::span<const char> bytes) {
       throw_errno("write", "git http-backend");
     }
   }
+}
+
+// Counts the pack alone, and only where the client takes messages.
+bool GitExchange::is_pack_too_large() const {
+  if (pack_limit_ == 0 || received_ <= pack_limit_) return false;
+  if (beginning_.find("side-band-64k") == std::string::npos) return false;
+  return received_ - start_of_pack(beginning_) > pack_limit_;
 }
 
 GitResponseHead GitExchange::read_head() {
@@ -167,6 +226,9 @@ GitResponseHead GitExchange::read_head() {
     if (const auto end = find_head_end(text)) {
       GitResponseHead head = parse_head(std::string_view(text).substr(0, end->first));
       head.body_start = text.substr(end->second);
+      if (head.status == 200 && is_pack_too_large()) {
+        head.body_start.insert(0, packet_line("\x02" + full_ + "\n"));
+      }
       return head;
     }
   }

@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/process.h"
+#include "git/limits.h"
 #include "git/repositories.h"
 
 namespace cloudbrain {
@@ -28,6 +29,7 @@ struct GitRequest {
   std::string content_encoding;                 // gzip is undone by git
   std::string git_protocol;                     // the header Git-Protocol
   std::string user;                             // who it is: appears in reflogs
+  bool chinese = false;                         // the language of what a person reads of a push
   std::optional<std::uint64_t> content_length;  // absent where chunked
 };
 
@@ -71,22 +73,34 @@ class GitExchange {
   friend class SmartHttp;
   GitExchange(ChildProcess child, GitService service)
       : child_(std::move(child)), service_(service) {}
+  bool is_pack_too_large() const;
 
   ChildProcess child_;
   GitService service_;
+  // Of a push: git refuses a pack of more bytes in words of its own, so ours go before them.
+  std::uint64_t pack_limit_ = 0;
+  std::string full_;
+  std::uint64_t received_ = 0;
+  std::string beginning_;  // of the body
 };
 
 // Safe from any thread.
 class SmartHttp {
  public:
-  explicit SmartHttp(const Repositories& repositories) : repositories_(repositories) {}
+  // `hook_program` looks at every push (git/push_hook.h).
+  SmartHttp(const Repositories& repositories, const fs::path& hook_program);
 
-  // Rights have been checked by git_service. Throws Error missing ("repository_missing",
-  // "git_request").
-  GitExchange start(ProjectId project, const GitRequest& request) const;
+  // Rights have been checked by git_service. What a push brings stays within `limits`, or is
+  // refused as a whole, with a sentence in the pusher's terminal. Throws Error missing
+  // ("repository_missing", "git_request").
+  GitExchange start(ProjectId project, const GitRequest& request,
+                    const GitLimits& limits = {}) const;
 
  private:
+  std::uint64_t room_left(ProjectId project, const GitLimits& limits) const;
+
   const Repositories& repositories_;
+  fs::path hooks_;
 };
 
 }  // namespace cloudbrain

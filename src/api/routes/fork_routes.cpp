@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
+#include "api/code_call.h"
 #include "api/project_view.h"
 #include "api/routes.h"
 #include "blobs/unpack.h"
@@ -100,8 +101,9 @@ class ArchiveSink final : public http::Sink {
     request.author = author_of(call_);
     request.time = call_.services.clock.now();
     request.files = files_below(content_root(tree));
-    return answer(CommitView{commit_files(call_.services.repositories, call_.services.revisions,
-                                          call_.project->id, request)},
+    request.limits = limits_of(call_);
+    return answer(NewCommitView{commit_files(call_.services.repositories, call_.services.revisions,
+                                             call_.project->id, request)},
                   201);
   }
 
@@ -129,7 +131,7 @@ void add_fork_routes(Operations& operations) {
                                [](Call& call) { return std::make_unique<ArchiveSink>(call); });
   archive.body_limit = kArchiveLimit;
   archive.answer_schema = [](json::object& components) {
-    return schema_of<CommitView>(components, true);
+    return schema_of<NewCommitView>(components, true);
   };
   operations.push_back(std::move(archive));
 }

@@ -1,6 +1,7 @@
 // git smart HTTP: clone, fetch, push. The password is an access token or the account's own.
 #include <unistd.h>
 
+#include "api/code_call.h"
 #include "api/routes.h"
 #include "git/smart_http.h"
 
@@ -18,6 +19,7 @@ GitRequest git_request(const Call& call, std::string path) {
   git.content_encoding = request.header("Content-Encoding").value_or("");
   git.git_protocol = request.header("Git-Protocol").value_or("");
   git.user = call.caller.user ? call.caller.user->name : "";
+  git.chinese = request.wants_chinese();  // git sends Accept-Language
   return git;
 }
 
@@ -91,7 +93,8 @@ class GitSink final : public http::Sink {
 GitExchange start(const Call& call, std::string path) {
   const GitRequest git = git_request(call, std::move(path));
   check_service(call, git);
-  return call.services.git.start(call.project->id, git);
+  const bool push = git_service(git) == GitService::push;
+  return call.services.git.start(call.project->id, git, push ? limits_of(call) : GitLimits{});
 }
 
 Operation with_basic(Operation operation) {
