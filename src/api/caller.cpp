@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/passwords.h"
+#include "api/people/passwords.h"
 #include "base/hash.h"
 #include "base/json.h"
 #include "store/sessions.h"

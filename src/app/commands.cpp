@@ -81,6 +81,7 @@ cli::CommandTable server_commands() {
   cli::CommandTable table;
   table.push_back(std::make_unique<ServeCommand>());
   table.push_back(std::make_unique<DoctorCommand>());
+  add_user_commands(table);
   return table;
 }
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "api/examples.h"
-#include "api/passwords.h"
+#include "api/people/passwords.h"
 #include "api/routes.h"
 #include "app/version.h"
 #include "base/hash.h"

@@ -14,12 +14,13 @@ const Text kEarlierTasks{"Wait until earlier ones have ended, or stop one.",
 void need_one_more(TaskKind kind, const std::optional<std::int64_t>& limit, std::int64_t used) {
   if (!limit || used < *limit) return;
   const bool train = kind == TaskKind::train;
-  throw Error(ErrorKind::conflict, "quota_tasks",
-              {fmt::format("Your quota is {} {} tasks at a time, and {} have not ended.", *limit,
-                           train ? "training" : "inference", used),
-               fmt::format("您的配额为同时 {} 个{}任务，现有 {} 个尚未结束。", *limit,
-                           train ? "训练" : "推理", used)},
-              kEarlierTasks);
+  throw Error(
+      ErrorKind::conflict, "quota_tasks",
+      {fmt::format("Your quota of {} tasks at a time is {}, and you have {} that have not ended.",
+                   train ? "training" : "inference", *limit, used),
+       fmt::format("您的配额为同时 {} 个{}任务，现有 {} 个尚未结束。", *limit,
+                   train ? "训练" : "推理", used)},
+      kEarlierTasks);
 }
 
 void need_accelerators(std::int64_t wanted, const std::optional<std::int64_t>& limit,
@@ -27,8 +28,8 @@ void need_accelerators(std::int64_t wanted, const std::optional<std::int64_t>& l
   if (!limit || wanted == 0 || used + wanted <= *limit) return;
   throw Error(
       ErrorKind::conflict, "quota_accelerators",
-      {fmt::format("This task needs {} accelerators; your quota is {} at a time, and tasks that "
-                   "have not ended have {}.",
+      {fmt::format("This task needs accelerators: {}. Your quota is {} at a time, and your tasks "
+                   "that have not ended have {}.",
                    wanted, *limit, used),
        fmt::format("该任务需要 {} 张加速卡；您的配额为同时 {} 张，尚未结束的任务占用 {} 张。",
                    wanted, *limit, used)},
@@ -36,8 +37,6 @@ void need_accelerators(std::int64_t wanted, const std::optional<std::int64_t>& l
                              "请选择更小的资源规格，或联系管理员提高配额。"}
                       : kEarlierTasks);
 }
-
-}  // namespace
 
 Error storage_quota_exceeded(std::int64_t limit, std::int64_t used) {
   return Error(
@@ -48,6 +47,8 @@ Error storage_quota_exceeded(std::int64_t limit, std::int64_t used) {
       {"Delete data sets or projects that nobody needs, or ask the administrator for more.",
        "请删除不再需要的数据集或项目，或联系管理员提高配额。"});
 }
+
+}  // namespace
 
 bool QuotaCheck::limits_tasks(const Quota& quota) {
   return quota.tasks_train || quota.tasks_inference || quota.accelerators;

@@ -48,7 +48,4 @@ class QuotaCheck {
   store::Quotas rows_;
 };
 
-// What need_storage throws.
-Error storage_quota_exceeded(std::int64_t limit, std::int64_t used);
-
 }  // namespace cloudbrain

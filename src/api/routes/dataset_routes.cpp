@@ -131,6 +131,8 @@ class UploadSink final : public http::Sink {
       throw Error(ErrorKind::invalid, "empty_upload",
                   {"The upload has no bytes.", "上传内容为空。"});
     }
+    // Once more: others of the same owner may have come first.
+    if (most_) call_.services.quotas.need_storage(call_.project->owner, upload_.size());
     const Blob blob = upload_.finish();
     store::Dataset row;
     row.project = call_.project->id;
@@ -165,9 +167,11 @@ std::unique_ptr<http::Sink> upload(Call& call) {
       size = number;
   }
   const QuotaCheck& quotas = call.services.quotas;
-  quotas.need_storage(call.project->owner, size.value_or(1));
-  return std::make_unique<UploadSink>(call, quotas.storage_left(call.project->owner),
-                                      call.services.blobs.begin(size));
+  const std::optional<std::uint64_t> left = quotas.storage_left(call.project->owner);
+  if (left && size.value_or(1) > *left) {
+    quotas.need_storage(call.project->owner, size.value_or(1));
+  }
+  return std::make_unique<UploadSink>(call, left, call.services.blobs.begin(size));
 }
 
 }  // namespace

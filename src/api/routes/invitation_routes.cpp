@@ -1,7 +1,7 @@
 // Invitations: codes that let people make an account.
 #include <charconv>
 
-#include "api/accounts.h"
+#include "api/people/accounts.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"

@@ -1,6 +1,6 @@
 // Sign up, sign in, sign out.
-#include "api/accounts.h"
-#include "api/passwords.h"
+#include "api/people/accounts.h"
+#include "api/people/passwords.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"

@@ -1,5 +1,5 @@
 // What the administrator decides for the whole platform.
-#include "api/accounts.h"
+#include "api/people/accounts.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "store/settings.h"

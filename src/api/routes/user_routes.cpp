@@ -1,7 +1,7 @@
 // Users, as an administrator sees and changes them.
-#include "api/accounts.h"
 #include "api/paging.h"
-#include "api/passwords.h"
+#include "api/people/accounts.h"
+#include "api/people/passwords.h"
 #include "api/routes.h"
 #include "api/views.h"
 

@@ -1,4 +1,4 @@
-#include "api/accounts.h"
+#include "api/people/accounts.h"
 
 #include <fmt/format.h>
 

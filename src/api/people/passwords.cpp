@@ -1,4 +1,4 @@
-#include "api/passwords.h"
+#include "api/people/passwords.h"
 
 #include <array>
 

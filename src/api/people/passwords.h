@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "api/people/sign_in_throttle.h"
 #include "api/services.h"
-#include "api/sign_in_throttle.h"
 #include "store/users.h"
 
 namespace cloudbrain::api {

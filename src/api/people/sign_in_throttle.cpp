@@ -1,4 +1,4 @@
-#include "api/sign_in_throttle.h"
+#include "api/people/sign_in_throttle.h"
 
 #include <algorithm>
 #include <array>
