@@ -18,30 +18,33 @@ import json  # noqa: E402
 MOST_PARAMS, MOST_CHOICES, MOST_TEXT = 200, 200, 2000
 TYPES = {"int", "float", "str", "bool"}
 FLAGS = {"store_true": "False", "store_false": "True"}
+NO_LITERAL = (ValueError, TypeError, SyntaxError)
 
 
 def constants(tree):
-    """Names that the module gives one literal value, at its top level."""
+    """Names that the module gives one literal value, once, at its top level."""
     values, seen = {}, set()
     for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-            name = node.targets[0].id
-            values.pop(name, None)
-            if name not in seen:
-                try:
-                    values
-  [name] = ast.literal_eval(node.value) except(ValueError, TypeError, SyntaxError)
-      : pass seen
-            .add(name) return values
+        if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+            continue
+        name = node.targets[0].id
+        values.pop(name, None)
+        if name not in seen:
+            try:
+                values[name] = ast.literal_eval(node.value)
+            except NO_LITERAL:
+                pass
+        seen.add(name)
+    return values
 
-                def
-                literal(node, known)
-      : ""
-        "The value of a literal or of a known name; None for anything else."
-        "" if isinstance (node, ast.Name)
-      : return known.get(node.id) try :
+
+def literal(node, known):
+    """The value of a literal or of a known name; None for anything else."""
+    if isinstance(node, ast.Name):
+        return known.get(node.id)
+    try:
         return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError):
+    except NO_LITERAL:
         return None
 
 
@@ -79,7 +82,7 @@ def parameter(call, known):
     words = {word.arg: word.value for word in call.keywords if word.arg}
     action = words.get("action")
     action_name = literal(action, known) if action is not None else "store"
-    boolean = isinstance(action, (ast.Attribute, ast.Name)) and ast.unparse(action).endswith("BooleanOptionalAction")
+    boolean = "BooleanOptionalAction" in (getattr(action, "attr", ""), getattr(action, "id", ""))
     if not names or action_name in ("help", "version"):
         return None
     flag = boolean or action_name in ("store_true", "store_false", "store_const", "append_const", "count")
@@ -92,17 +95,12 @@ def parameter(call, known):
         kind = "str"
     help_text = literal(words["help"], known) if "help" in words else None
     return {
-          "name" : names[0][:MOST_TEXT],
-                                       "type" : None if flag and kind != "bool" else kind,
-                                       "default" : default,
-                                                   "help" : help_text.replace("%%", "%")
-                   [:MOST_TEXT] if isinstance (help_text, str) else None,
-                                "choices"
-              : choices(words["choices"], known) if "choices" in words else[],
-                "required" : literal(words["required"], known)
-                                 is True if "required" in words else False,
-                             "flag" : flag,
-        }
+        "name": names[0][:MOST_TEXT], "type": None if flag and kind != "bool" else kind, "default": default,
+        "help": help_text.replace("%%", "%")[:MOST_TEXT] if isinstance(help_text, str) else None,
+        "choices": choices(words["choices"], known) if "choices" in words else [],
+        "required": literal(words["required"], known) is True if "required" in words else False, "flag": flag,
+    }
+
 
 def read(source):
     tree = ast.parse(source)
@@ -122,16 +120,14 @@ def read(source):
 
 def main():
     try:
-        answer
-= read(sys.stdin.buffer.read()) except SyntaxError as error : answer = {
-  "error" : "not_python",
-  "line" : error.lineno or 0,
-  "message" : str(error.msg) [:MOST_TEXT]
-} except ValueError : #bytes that are no text answer = {
-  "error" : "not_python",
-  "line" : 0,
-  "message" : "no Python source"
-} except(RecursionError, MemoryError)
-    : answer = {"error" : "too_complex"} sys.stdout.write(json.dumps(answer))
+        answer = read(sys.stdin.buffer.read())
+    except SyntaxError as error:
+        answer = {"error": "not_python", "line": error.lineno or 0, "message": str(error.msg)[:MOST_TEXT]}
+    except ValueError:  # bytes that are no text
+        answer = {"error": "not_python", "line": 0, "message": "no Python source"}
+    except (RecursionError, MemoryError):
+        answer = {"error": "too_complex"}
+    sys.stdout.write(json.dumps(answer))
 
-                   main()
+
+main()
