@@ -34,7 +34,8 @@ http::Response raw(Call& call) {
     const std::string type = type_of(path, *bytes).media_type;
     response = http::Response::text(std::move(*bytes), type);
   }
-  response.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  response.headers.set("Content-Security-Policy",
+                       "default-src 'none'; object-src 'none'; frame-ancestors 'none'; sandbox");
   response.headers.set("ETag", "\"" + info->id + "\"");
   return response;
 }
