@@ -34,7 +34,8 @@ http::Response raw(Call& call) {
     const std::string type = type_of(path, *bytes).media_type;
     response = http::Response::text(std::move(*bytes), type);
   }
-  response.headers.set("Content-Security-Policy", "default-src 'none'; sandbox");
+  response.headers.set("Content-Security-Policy",
+                       "default-src 'none'; object-src 'none'; frame-ancestors 'none'; sandbox");
   response.headers.set("ETag", "\"" + info->id + "\"");
   return response;
 }
@@ -62,7 +63,7 @@ void add_raw_routes(Operations& operations) {
   const std::string project(kProjectPath);
   operations.push_back(responds(
       {"GET", project + "/raw/{ref}/{path...}", Right::read_project, Scope::read, "A file's bytes"},
-      "text/plain", raw));
+      "*/*", raw));
   operations.push_back(responds({"GET", project + "/archive/{ref}", Right::read_project,
                                  Scope::read, "The files of a branch or commit as a zip"},
                                 "application/zip", archive));
