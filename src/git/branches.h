@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "git/limits.h"
-#include "git/revision_reader.h"
+#include "git/reading/revision_reader.h"
 
 namespace cloudbrain {
 

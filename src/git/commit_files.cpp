@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "git/branches.h"
 #include "git/git_command.h"
-#include "git/path_rules.h"
+#include "git/hosting/path_rules.h"
 
 namespace cloudbrain {
 

@@ -6,8 +6,8 @@
 #include <stop_token>
 
 #include "base/keyed_pool.h"
-#include "git/import_repository.h"
-#include "git/revision_reader.h"
+#include "git/importing/import_repository.h"
+#include "git/reading/revision_reader.h"
 #include "store/projects.h"
 
 namespace cloudbrain {

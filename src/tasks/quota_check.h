@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "domain/quota.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 #include "store/quotas.h"
 #include "tasks/catalogue.h"
 

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "git/repositories.h"
-#include "git/revision_reader.h"
+#include "git/hosting/repositories.h"
+#include "git/reading/revision_reader.h"
 #include "store/datasets.h"
 #include "store/projects.h"
 #include "store/tasks.h"

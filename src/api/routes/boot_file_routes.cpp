@@ -1,7 +1,7 @@
 // What the form for a task offers for a boot file.
 #include "api/code_call.h"
 #include "api/routes.h"
-#include "tasks/boot_params.h"
+#include "tasks/boot_file/boot_params.h"
 
 namespace cloudbrain::api {
 

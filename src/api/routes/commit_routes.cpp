@@ -5,8 +5,8 @@
 #include "api/project_view.h"
 #include "api/routes.h"
 #include "base/hash.h"
-#include "git/commit_diff.h"
 #include "git/commit_files.h"
+#include "git/reading/commit_diff.h"
 
 namespace cloudbrain::api {
 

@@ -7,7 +7,7 @@
 #include "api/routes.h"
 #include "blobs/unpack.h"
 #include "domain/names.h"
-#include "git/fork_repository.h"
+#include "git/hosting/fork_repository.h"
 #include "store/datasets.h"
 
 namespace cloudbrain::api {

@@ -5,7 +5,7 @@
 
 #include "api/code_call.h"
 #include "api/routes.h"
-#include "git/smart_http.h"
+#include "git/hosting/smart_http.h"
 
 namespace cloudbrain::api {
 

@@ -1,7 +1,7 @@
 // A commit's bytes as they are: one file, or all of them as a zip.
 #include "api/code_call.h"
 #include "api/routes.h"
-#include "git/raw_output.h"
+#include "git/reading/raw_output.h"
 
 namespace cloudbrain::api {
 

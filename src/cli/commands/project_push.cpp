@@ -104,7 +104,8 @@ class ProjectPush final : public Command {
   }
 
  private:
-  void print_commit(Terminal& terminal, const api::NewCommitView& commit, const Found& found) const {
+  void print_commit(Terminal& terminal, const api::NewCommitView& commit,
+                    const Found& found) const {
     const std::string branch = branch_.value_or("main");
     const std::string size = size_text(static_cast<std::int64_t>(found.bytes));
     terminal.print_line(terminal.say(

@@ -94,7 +94,8 @@ bool LocalEngine::is_beginning(AttemptKey key) {
   return held != held_.end() && held->second.beginning;
 }
 
-// From here on its folder and its runner say what is with it. True where it was forgotten meanwhile.
+// From here on its folder and its runner say what is with it. True where it was forgotten
+// meanwhile.
 bool LocalEngine::has_begun(AttemptKey key) {
   const std::lock_guard lock(mutex_);
   Held& held = held_.at(key);

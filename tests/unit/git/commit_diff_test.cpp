@@ -1,4 +1,4 @@
-#include "git/commit_diff.h"
+#include "git/reading/commit_diff.h"
 
 #include "git_test.h"
 

@@ -1,4 +1,4 @@
-#include "git/import_repository.h"
+#include "git/importing/import_repository.h"
 
 #include <netinet/in.h>
 #include <sys/socket.h>

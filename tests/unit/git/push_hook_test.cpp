@@ -1,7 +1,7 @@
 // What a push may bring, with the real git on both sides: receive-pack runs our hook.
-#include "git/push_hook.h"
+#include "git/hosting/push_hook.h"
 
-#include "git/path_rules.h"
+#include "git/hosting/path_rules.h"
 #include "git_test.h"
 
 namespace cloudbrain {

@@ -1,4 +1,4 @@
-#include "git/smart_http.h"
+#include "git/hosting/smart_http.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "tasks/log_index.h"
+#include "tasks/log/log_index.h"
 
 #include <cerrno>
 #include <cstring>

@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 

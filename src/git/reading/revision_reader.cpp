@@ -1,4 +1,4 @@
-#include "git/revision_reader.h"
+#include "git/reading/revision_reader.h"
 
 #include <mutex>
 #include <utility>
@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "git/cat_file.h"
+#include "git/reading/cat_file.h"
 
 namespace cloudbrain {
 

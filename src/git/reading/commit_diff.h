@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/ids.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 

@@ -7,7 +7,7 @@
 
 #include "base/ids.h"
 #include "base/keyed_pool.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 

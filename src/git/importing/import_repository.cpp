@@ -1,4 +1,4 @@
-#include "git/import_repository.h"
+#include "git/importing/import_repository.h"
 
 #include <charconv>
 
@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "git/git_command.h"
-#include "git/import_address.h"
+#include "git/importing/import_address.h"
 #include "git/watched_git.h"
 
 namespace cloudbrain {

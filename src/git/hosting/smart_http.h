@@ -12,8 +12,8 @@
 #include "base/files.h"
 #include "base/ids.h"
 #include "base/process.h"
+#include "git/hosting/repositories.h"
 #include "git/limits.h"
-#include "git/repositories.h"
 
 namespace cloudbrain {
 

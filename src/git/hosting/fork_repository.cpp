@@ -1,4 +1,4 @@
-#include "git/fork_repository.h"
+#include "git/hosting/fork_repository.h"
 
 #include <set>
 

@@ -13,7 +13,7 @@
 
 #include "base/files.h"
 #include "base/watcher.h"
-#include "tasks/log_index.h"
+#include "tasks/log/log_index.h"
 
 namespace cloudbrain {
 

@@ -1,4 +1,4 @@
-#include "git/upkeep.h"
+#include "git/hosting/upkeep.h"
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "git/git_command.h"
-#include "git/revision_reader.h"
+#include "git/reading/revision_reader.h"
 
 namespace cloudbrain {
 

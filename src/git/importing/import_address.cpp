@@ -1,4 +1,4 @@
-#include "git/import_address.h"
+#include "git/importing/import_address.h"
 
 #include <array>
 #include <charconv>

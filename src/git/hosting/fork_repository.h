@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/ids.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 

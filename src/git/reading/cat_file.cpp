@@ -1,4 +1,4 @@
-#include "git/cat_file.h"
+#include "git/reading/cat_file.h"
 
 #include <array>
 #include <cerrno>

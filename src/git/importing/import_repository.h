@@ -9,8 +9,8 @@
 #include <string>
 
 #include "base/ids.h"
-#include "git/import_address.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
+#include "git/importing/import_address.h"
 
 namespace cloudbrain {
 

@@ -1,4 +1,4 @@
-#include "git/push_hook.h"
+#include "git/hosting/push_hook.h"
 
 #include <array>
 #include <charconv>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "git/path_rules.h"
-#include "git/repositories.h"
+#include "git/hosting/path_rules.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 

@@ -2,8 +2,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "git/code_cache.h"
 #include "git/git_command.h"
+#include "git/reading/code_cache.h"
 
 namespace cloudbrain {
 

@@ -1,4 +1,4 @@
-#include "git/path_rules.h"
+#include "git/hosting/path_rules.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "tasks/task_log.h"
+#include "tasks/log/task_log.h"
 
 #include <cerrno>
 #include <cstring>

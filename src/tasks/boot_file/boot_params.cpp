@@ -1,4 +1,4 @@
-#include "tasks/boot_params.h"
+#include "tasks/boot_file/boot_params.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "git/smart_http.h"
+#include "git/hosting/smart_http.h"
 
 #include <array>
 #include <cerrno>
@@ -14,7 +14,7 @@
 #include "domain/names.h"
 #include "git/branches.h"
 #include "git/git_command.h"
-#include "git/push_hook.h"
+#include "git/hosting/push_hook.h"
 
 namespace cloudbrain {
 

@@ -1,4 +1,4 @@
-#include "git/raw_output.h"
+#include "git/reading/raw_output.h"
 
 #include <fmt/format.h>
 

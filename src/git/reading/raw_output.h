@@ -6,7 +6,7 @@
 
 #include "base/ids.h"
 #include "base/process.h"
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 namespace cloudbrain {
 
