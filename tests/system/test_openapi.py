@@ -173,12 +173,21 @@ def use_project(call, project):
     files = [{"path": "train.py", "content": "open('/model/a.txt', 'w').write('1')\nprint('hello')"}, {"path": "d/x", "content_base64": "AA=="}]
     call("POST", f"{project.path}/commits", {"branch": "main", "message": "m", "files": files})
     call("POST", f"{project.path}/commits", {"message": "m", "files": [{"path": "d/x", "delete": True}]})
-    for path in ("/branches", "/tree/main/", "/raw/main/train.py"):
-        call("GET", project.path + path)
+    use_code(call, project)
     call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(201, 202))
     call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(200,))
     call("GET", f"{project.path}/datasets")
     call("GET", f"{project.path}/datasets/a.zip")
+
+
+def use_code(call, project):
+    body = {"branch": "main", "new_branch": "topic/x", "message": "m", "files": [{"path": "README.md", "content": "# x"}]}
+    commit = call("POST", f"{project.path}/commits", {**body, "expected_head": call("GET", f"{project.path}/tree/main/")["commit"]})["commit"]
+    call("POST", f"{project.path}/branches", {"name": "other", "from": commit})
+    for path in ("/branches", "/raw/main/train.py", "/file/other/README.md", "/readme?ref=other", "/commits?ref=other&path=README.md&limit=1",
+                 f"/commits/{commit}", "/archive/other", "/boot-file/params?ref=main&path=train.py"):
+        call("GET", project.path + path)
+    call("DELETE", f"{project.path}/branches/other")
 
 
 def use_task(call, project):

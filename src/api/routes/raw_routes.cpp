@@ -63,7 +63,7 @@ void add_raw_routes(Operations& operations) {
   const std::string project(kProjectPath);
   operations.push_back(responds(
       {"GET", project + "/raw/{ref}/{path...}", Right::read_project, Scope::read, "A file's bytes"},
-      "text/plain", raw));
+      "*/*", raw));
   operations.push_back(responds({"GET", project + "/archive/{ref}", Right::read_project,
                                  Scope::read, "The files of a branch or commit as a zip"},
                                 "application/zip", archive));

@@ -86,10 +86,10 @@ def test_a_push_killed_half_way_leaves_nothing(git, server, project, copy):
 
 
 def test_a_large_push_and_clone_take_little_memory_of_the_server(git, server, project, copy):
-    git.commit(copy, {"large.bin": os.urandom(90 << 20), "other.bin": os.urandom(90 << 20)})
+    git.commit(copy, {"large.bin": os.urandom(40 << 20), "other.bin": os.urandom(40 << 20)})
     pathlib.Path(f"/proc/{server.process.pid}/clear_refs").write_text("5")  # VmHWM counts from here
     before = peak_kb(server)
-    git("-c", "pack.compression=0", "push", "-q", "origin", "main", at=copy)
+    git("-c", "core.compression=0", "push", "-q", "origin", "main", at=copy)
     git("clone", "-q", "--bare", address_of(project), "large")
     assert peak_kb(server) - before < 16 << 10
 
@@ -152,8 +152,8 @@ def test_a_hook_that_a_user_brought_never_runs(git, server, project, copy, tmp_p
 
 
 def test_the_server_ends_git_when_a_cloner_goes_away(git, server, project, copy):
-    git.commit(copy, {"large.bin": os.urandom(64 << 20)})
-    git("-c", "pack.compression=0", "push", "-q", "origin", "main", at=copy)
+    git.commit(copy, {"large.bin": os.urandom(32 << 20)})
+    git("-c", "core.compression=0", "push", "-q", "origin", "main", at=copy)
     cloning = git.start("clone", "--bare", address_of(project), "never")
     until(lambda: any((git.home / "never").rglob("tmp_pack_*")), 60)
     git.kill(cloning)
