@@ -1,7 +1,7 @@
 // Markdown, and HTML of notebooks, as elements that are safe to put on the page. Nothing that a person
 // wrote runs here or loads anything from elsewhere: see docs/decisions/008. Loaded when first needed.
 import DOMPurify from 'dompurify';
-import MarkdownIt from 'markdown-it';
+import { marked } from 'marked';
 import { parentOf, resolvePath } from './code-links';
 
 export interface DocumentPlace {
@@ -12,9 +12,6 @@ export interface DocumentPlace {
   /** address of the bytes of a file of the repository */
   rawUrl(path: string): string;
 }
-
-const markdown = new MarkdownIt({ html: true, linkify: true });
-markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false });
 
 const TAGS = (
   'a abbr b blockquote br caption center code col colgroup dd del details div dl dt em figcaption ' +
@@ -28,11 +25,7 @@ const DATA_IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 const IMAGE_NAME = /\.(?:png|jpe?g|gif|webp)$/i;
 
 export function renderMarkdown(text: string, place: DocumentPlace): DocumentFragment {
-  // The page's policy forbids inline styles; columns keep their alignment by the older attribute.
-  const html = markdown
-    .render(text)
-    .replace(/ style="text-align:(left|right|center)"/g, ' align="$1"');
-  return renderHtml(html, place);
+  return renderHtml(marked.parse(text, { async: false, gfm: true }), place);
 }
 
 export function renderHtml(html: string, place: DocumentPlace): DocumentFragment {
