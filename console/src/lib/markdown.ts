@@ -1,7 +1,7 @@
 // Markdown, and HTML of notebooks, as elements that are safe to put on the page. Nothing that a person
 // wrote runs here or loads anything from elsewhere: see docs/decisions/008. Loaded when first needed.
 import DOMPurify from 'dompurify';
-import { marked } from 'marked';
+import { Marked } from 'marked';
 import { parentOf, resolvePath } from './code-links';
 
 export interface DocumentPlace {
@@ -24,11 +24,31 @@ const DATA_IMAGE = /^data:image\/(?:png|jpeg|gif|webp);base64,[A-Za-z0-9+/=]+$/;
 /** What the server sends as an image; anything else, SVG too, is bytes or text. */
 const IMAGE_NAME = /\.(?:png|jpe?g|gif|webp)$/i;
 
+const markdown = new Marked({
+  gfm: true,
+  renderer: { html: ({ text }) => withoutNoise(text) },
+});
+
 export function renderMarkdown(text: string, place: DocumentPlace): DocumentFragment {
-  return renderHtml(marked.parse(text, { async: false, gfm: true }), place);
+  return sanitized(markdown.parse(text, { async: false }), place);
 }
 
+/** HTML that a notebook kept of a cell. */
 export function renderHtml(html: string, place: DocumentPlace): DocumentFragment {
+  return sanitized(withoutNoise(html), place);
+}
+
+/**
+ * Handlers and styles go before anything is parsed: the browser would report each to the console as
+ * forbidden by the page's policy. That nothing runs does not rest on this, but on what follows.
+ */
+function withoutNoise(html: string): string {
+  return html
+    .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<[^>]*>/g, (tag) => tag.replace(/([\s"'/])(?:on\w+|style)(?=\s*=)/gi, '$1data-x'));
+}
+
+function sanitized(html: string, place: DocumentPlace): DocumentFragment {
   const fragment = DOMPurify.sanitize(html, {
     ALLOWED_TAGS: TAGS,
     ALLOWED_ATTR: ATTRIBUTES,
