@@ -49,7 +49,7 @@ export function formatRelative(time: string, now: number): string {
   return relative.format(-Math.floor(past / DAY), 'day');
 }
 
-function formatDate(at: number): string {
+export function formatDate(at: number): string {
   return new Intl.DateTimeFormat(locale(), {
     year: 'numeric',
     month: 'short',

@@ -23,5 +23,5 @@ function plain(text: string): string {
   } catch {
     // Not escaped: as it is.
   }
-  return name.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
+  return name.replace(/[^A-Za-z0-9_.]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
 }

@@ -1,8 +1,8 @@
 // What holds for every page: no accessibility violation, nothing wider than the window, no complaint
 // of the browser (scripts, policy).
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { settled, violations } from '../fixtures/checks';
 import { PROJECT_PATH, useSuite, type Suite } from '../fixtures/suite';
 
 const WIDE = { width: 1440, height: 900 };
@@ -43,29 +43,6 @@ const PAGES: [name: string, path: (suite: Suite) => string][] = [
   ['stories', () => '/dev/ui'],
 ];
 
-/** `over`: something is open over the page, which stands outside its landmarks by its nature. */
-async function violations(page: Page, over = false): Promise<string[]> {
-  // The browser's own evaluation: a script tag would be against the page's policy.
-  await page.evaluate(axe.source);
-  const options: axe.RunOptions = {
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
-    rules: over ? { region: { enabled: false } } : {},
-  };
-  const found = await page.evaluate(async (wanted) => {
-    const { axe: library } = window as unknown as { axe: typeof axe };
-    return (await library.run(wanted)).violations;
-  }, options);
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} | ${node.failureSummary}`),
-  );
-}
-
-async function settled(page: Page): Promise<void> {
-  await page.locator('main').waitFor();
-  await page.locator('.skeleton:not(.stories *)').first().waitFor({ state: 'detached' });
-  await page.emulateMedia({ reducedMotion: 'reduce' });
-}
-
 async function checkPage(suite: Suite, path: (suite: Suite) => string): Promise<void> {
   const page = await suite.open(path(suite));
   await settled(page);
@@ -101,11 +78,7 @@ describe('what opens over a page', () => {
     open: (page: Page) => Promise<void>,
   ][] = [
     ['a menu', () => '/', (page) => page.getByRole('button', { name: '主题' }).click()],
-    [
-      'the new project',
-      () => '/',
-      (page) => page.getByRole('button', { name: '新建项目' }).click(),
-    ],
+    ['a fork', () => PROJECT_PATH, (page) => page.getByRole('button', { name: '派生' }).click()],
     [
       'a question',
       (s) => s.taskPath(s.mock.world.named('resnet50-cosine'), 'config'),

@@ -114,13 +114,14 @@ describe('language and theme', () => {
 describe('a project', () => {
   it('is made from the home page', async () => {
     const page = await suite.open('/');
-    await page.getByRole('button', { name: '新建项目' }).click();
+    await page.getByRole('link', { name: '新建项目' }).click();
+    await page.getByText('推送一个已有的仓库').click();
     await page.getByLabel('项目名称').fill('bad name!');
     await page.getByRole('button', { name: '创建项目' }).click();
     await page.getByText('项目名称“bad name!”只能包含').waitFor();
     await page.getByLabel('项目名称').fill('fresh');
     await page.getByRole('button', { name: '创建项目' }).click();
-    await page.getByText('git clone').waitFor();
+    await page.getByText('git clone').first().waitFor();
     expect(new URL(page.url()).pathname).toBe('/zhangwei/fresh');
     await page.close();
   });
