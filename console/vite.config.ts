@@ -50,10 +50,16 @@ export default defineConfig(({ mode }) => ({
         // A few files instead of fifty: libraries, which change seldom, and what most pages share.
         codeSplitting: {
           groups: [
-            { name: 'libraries', test: /node_modules\/(?!@lucide)/ },
+            { name: 'libraries', test: /node_modules\/(?!@lucide|marked|dompurify)/ },
             {
               name: 'shared',
-              test: /src\/(ui|api|lib\/(?!log-|ansi|scroll-map)|i18n\/(?!en)|features\/(shell|tasks))/,
+              // The logic of one page alone stays with it: log, Markdown, notebooks, diffs.
+              test: /src\/(ui\/(?!Check|Drop|FileDrop|NoteBox|Radio|Section|Select|Settings|SideNav)|api\/(?!code|people|projects)|lib\/(?!log-|ansi|scroll-map|markdown|notebook|unified)|i18n\/(?!en)|features\/(shell|tasks))/,
+            },
+            // What pages with forms share: code, settings, accounts.
+            {
+              name: 'forms',
+              test: /src\/(ui\/(Check|Drop|FileDrop|NoteBox|Radio|Section|Select|Settings|SideNav)|api\/(code|people|projects))/,
             },
           ],
         },

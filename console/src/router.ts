@@ -1,7 +1,14 @@
 // Every address of the console. /api, /git and /assets belong to the server.
 import type { QueryClient } from '@tanstack/vue-query';
-import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router';
+import {
+  createRouter,
+  createWebHistory,
+  type RouteLocationNormalized,
+  type RouteRecordRaw,
+  type Router,
+} from 'vue-router';
 import { meQuery } from '@/api/queries';
+import { pathOf } from '@/lib/code-links';
 import AppShell from '@/pages/AppShell.vue';
 
 declare module 'vue-router' {
@@ -10,8 +17,106 @@ declare module 'vue-router' {
     open?: boolean;
     /** the project tab that the page belongs to */
     tab?: string;
+    /** reads the repository, so it is shown once there is one */
+    code?: boolean;
+    /** the page of settings that is open */
+    section?: string;
   }
 }
+
+const atPath = (route: RouteLocationNormalized) => ({
+  ...route.params,
+  path: pathOf(route.params.path),
+});
+const code = { tab: 'code', code: true };
+
+/** The pages of a project's code: at a branch or commit, and at a path in it. */
+const codeRoutes: RouteRecordRaw[] = [
+  {
+    path: '',
+    name: 'project',
+    component: () => import('@/pages/code/TreePage.vue'),
+    props: true,
+    meta: code,
+  },
+  {
+    path: 'tree/:at/:path(.*)*',
+    name: 'tree',
+    component: () => import('@/pages/code/TreePage.vue'),
+    props: atPath,
+    meta: code,
+  },
+  {
+    path: 'blob/:at/:path(.*)+',
+    name: 'blob',
+    component: () => import('@/pages/code/FilePage.vue'),
+    props: atPath,
+    meta: code,
+  },
+  {
+    path: 'commits/:at/:path(.*)*',
+    name: 'commits',
+    component: () => import('@/pages/code/HistoryPage.vue'),
+    props: atPath,
+    meta: code,
+  },
+  {
+    path: 'commit/:id([0-9a-f]{7,40})',
+    name: 'commit',
+    component: () => import('@/pages/code/CommitPage.vue'),
+    props: true,
+    meta: code,
+  },
+  {
+    path: 'branches',
+    name: 'branches',
+    component: () => import('@/pages/code/BranchesPage.vue'),
+    props: true,
+    meta: code,
+  },
+  {
+    path: 'edit/:at/:path(.*)+',
+    name: 'edit',
+    component: () => import('@/pages/code/EditPage.vue'),
+    props: atPath,
+    meta: code,
+  },
+  {
+    path: 'new/:at/:path(.*)*',
+    name: 'new-file',
+    component: () => import('@/pages/code/EditPage.vue'),
+    props: (route) => ({ ...atPath(route), fresh: true }),
+    meta: code,
+  },
+  {
+    path: 'upload/:at/:path(.*)*',
+    name: 'upload',
+    component: () => import('@/pages/code/UploadPage.vue'),
+    props: atPath,
+    meta: code,
+  },
+];
+
+const projectSettings: RouteRecordRaw[] = [
+  {
+    path: 'settings',
+    redirect: (to) => ({ name: 'project-general', params: to.params }),
+  },
+  {
+    path: 'settings/general',
+    name: 'project-general',
+    component: () => import('@/pages/project-settings/GeneralPage.vue'),
+    props: true,
+    meta: { tab: 'settings', section: 'general' },
+  },
+  {
+    path: 'settings/members',
+    name: 'project-members',
+    component: () => import('@/pages/project-settings/MembersPage.vue'),
+    props: true,
+    meta: { tab: 'settings', section: 'members' },
+  },
+];
 
 const TABS = 'overview|log|config|results|events';
 
@@ -20,13 +125,8 @@ const project: RouteRecordRaw = {
   component: () => import('@/pages/ProjectShell.vue'),
   props: true,
   children: [
-    {
-      path: '',
-      name: 'project',
-      component: () => import('@/pages/ProjectPage.vue'),
-      props: true,
-      meta: { tab: 'code' },
-    },
+    ...codeRoutes,
+    ...projectSettings,
     {
       path: 'cloudbrain',
       redirect: (to) => ({ name: 'tasks', params: { ...to.params, kind: 'train' } }),
@@ -55,11 +155,55 @@ const project: RouteRecordRaw = {
   ],
 };
 
+const account: RouteRecordRaw[] = [
+  { path: 'settings', redirect: { name: 'profile' } },
+  {
+    path: 'settings/profile',
+    name: 'profile',
+    component: () => import('@/pages/account/ProfilePage.vue'),
+    meta: { section: 'profile' },
+  },
+  {
+    path: 'settings/tokens',
+    name: 'tokens',
+    component: () => import('@/pages/account/TokensPage.vue'),
+    meta: { section: 'tokens' },
+  },
+];
+
+const administration: RouteRecordRaw[] = [
+  { path: 'admin', redirect: { name: 'admin-users' } },
+  {
+    path: 'admin/users',
+    name: 'admin-users',
+    component: () => import('@/pages/admin/UsersPage.vue'),
+    meta: { section: 'users' },
+  },
+  {
+    path: 'admin/invitations',
+    name: 'admin-invitations',
+    component: () => import('@/pages/admin/InvitationsPage.vue'),
+    meta: { section: 'invitations' },
+  },
+  {
+    path: 'admin/settings',
+    name: 'admin-settings',
+    component: () => import('@/pages/admin/SettingsPage.vue'),
+    meta: { section: 'settings' },
+  },
+];
+
 const routes: RouteRecordRaw[] = [
   {
     path: '/login',
     name: 'login',
     component: () => import('@/pages/LoginPage.vue'),
+    meta: { open: true },
+  },
+  {
+    path: '/sign-up',
+    name: 'sign-up',
+    component: () => import('@/pages/SignUpPage.vue'),
     meta: { open: true },
   },
   ...(__STORIES__
@@ -70,6 +214,18 @@ const routes: RouteRecordRaw[] = [
     component: AppShell,
     children: [
       { path: '', name: 'home', component: () => import('@/pages/HomePage.vue') },
+      {
+        path: 'explore/projects',
+        name: 'projects',
+        component: () => import('@/pages/projects/ProjectsPage.vue'),
+      },
+      {
+        path: 'new',
+        name: 'new-project',
+        component: () => import('@/pages/projects/NewProjectPage.vue'),
+      },
+      ...account,
+      ...administration,
       project,
       {
         path: ':rest(.*)*',

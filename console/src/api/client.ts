@@ -1,10 +1,18 @@
 // The typed client. Every answer is data or a thrown ApiError.
 import createClient, { type FetchResponse } from 'openapi-fetch';
 import { locale } from '@/i18n';
+import { encodePath } from '@/lib/encode-path';
 import { ApiError } from './errors';
 import type { paths } from './schema';
 
-export const api = createClient<paths>();
+export const api = createClient<paths>({
+  // A file's path keeps its slashes; in any other parameter, such as a branch, a slash is escaped.
+  pathSerializer: (pathname, params) =>
+    pathname.replace(/\{(\w+)\}/g, (_, name: string) => {
+      const value = String(params[name]);
+      return name === 'path' ? encodePath(value) : encodeURIComponent(value);
+    }),
+});
 
 let onSignedOut: () => void = () => undefined;
 
@@ -20,8 +28,10 @@ api.use({
     return request;
   },
   onResponse({ request, response }) {
-    const signingIn = new URL(request.url).pathname === '/api/v2/session';
-    if (response.status === 401 && !signingIn) onSignedOut();
+    // A wrong password is no lost session.
+    const { pathname } = new URL(request.url);
+    const asksPassword = pathname === '/api/v2/session' || pathname === '/api/v2/me/password';
+    if (response.status === 401 && !asksPassword) onSignedOut();
     return undefined;
   },
 });

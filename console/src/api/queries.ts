@@ -21,6 +21,7 @@ export interface TaskFilter {
 export const keys = {
   me: ['me'] as const,
   projects: ['projects'] as const,
+  project: (owner: string, name: string) => ['project', owner, name] as const,
   tasks: ['tasks'] as const,
   task: (id: number) => ['task', id, language.value] as const,
 };
@@ -35,16 +36,19 @@ export const meQuery = queryOptions({
 export function projectsQuery() {
   return queryOptions({
     queryKey: keys.projects,
-    queryFn: () => body(api.GET('/api/v2/projects', { params: { query: { limit: '200' } } })),
+    queryFn: () =>
+      body(api.GET('/api/v2/projects', { params: { query: { limit: '200', mine: 'true' } } })),
   });
 }
 
 export function projectQuery(owner: Value<string>, name: Value<string>) {
   return queryOptions({
-    queryKey: computed(() => ['project', toValue(owner), toValue(name)]),
+    queryKey: computed(() => keys.project(toValue(owner), toValue(name))),
     queryFn: () =>
       body(api.GET('/api/v2/projects/{owner}/{name}', { params: { path: project(owner, name) } })),
     staleTime: 60_000,
+    // An import ends without anybody here doing anything.
+    refetchInterval: ({ state: { data } }) => (data?.state === 'importing' ? 2000 : false),
   });
 }
 

@@ -1,6 +1,10 @@
+import { enCode } from './en-code';
+import { enPeople } from './en-people';
 import type { Key } from './zh';
 
 export const en: Record<Key, string> = {
+  ...enCode,
+  ...enPeople,
   'app.name': 'Cloudbrain',
   'app.skip': 'Skip to the main content',
   'app.place': 'Where you are',

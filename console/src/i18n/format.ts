@@ -57,6 +57,11 @@ function formatDate(at: number): string {
   }).format(at);
 }
 
+/** "2026年11月23日星期一": the heading of a day. */
+export function formatDay(time: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: 'full' }).format(Date.parse(time));
+}
+
 /** To the second and with the zone: what a tooltip shows. */
 export function formatExact(time: string): string {
   return new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'long' }).format(

@@ -1,7 +1,12 @@
+import { zhCode } from './zh-code';
+import { zhPeople } from './zh-people';
+
 // The source of every word on the screen. en.ts must have the same keys; the compiler sees to it.
 // Words of the training task documentation are used letter for letter. A message with {n} shows the
 // number with grouping; in a language with plurals its forms are parted by "|".
 export const zh = {
+  ...zhCode,
+  ...zhPeople,
   'app.name': '云脑',
   'app.skip': '跳到主要内容',
   'app.place': '当前位置',

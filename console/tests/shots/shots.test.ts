@@ -7,7 +7,7 @@ import { BUILT } from '../fixtures/build-console';
 import { signIn, startBrowser } from '../fixtures/browser';
 import { createMock, type Mock } from '../fixtures/mock-server';
 
-const FOLDER = fileURLToPath(new URL('../../shots/', import.meta.url));
+const FOLDER = process.env.SHOTS_FOLDER ?? fileURLToPath(new URL('../../shots/', import.meta.url));
 const LOOKS = [
   { name: 'zh-light', language: 'zh-CN', dark: false },
   { name: 'en-dark', language: 'en-GB', dark: true },
@@ -46,6 +46,31 @@ function pages(): [name: string, path: string][] {
     ['config', task('mnist-pytorch-example', 'config')],
     ['results', task('mnist-pytorch-example', 'results')],
     ['events', task('mnist-pytorch-example', 'events')],
+    ['projects', '/explore/projects'],
+    ['new-project', '/new?from=url'],
+    ['new-example', '/new?from=example'],
+    ['code', project],
+    ['code-folder', `${project}/tree/master/mnist`],
+    ['code-empty', '/zhangwei/empty-project'],
+    ['file', `${project}/blob/master/train.py#L12-L17`],
+    ['notebook', `${project}/blob/master/notebooks/explore.ipynb`],
+    ['image', `${project}/blob/master/docs/损失曲线.png`],
+    ['binary', `${project}/blob/master/weights/mnist.bin`],
+    ['history', `${project}/commits/master`],
+    ['commit', `${project}/commit/${mock.world.repositories.get('zhangwei/mnist-classification')?.branches.get('master')}`],
+    ['branches', `${project}/branches`],
+    ['edit', `${project}/edit/master/train.py`],
+    ['new-file', `${project}/new/master/mnist`],
+    ['upload', `${project}/upload/master`],
+    ['importing', '/zhangwei/segment'],
+    ['import-failed', '/zhangwei/segment-old'],
+    ['general', `${project}/settings/general`],
+    ['members', `${project}/settings/members`],
+    ['profile', '/settings/profile'],
+    ['tokens', '/settings/tokens'],
+    ['users', '/admin/users'],
+    ['invitations', '/admin/invitations'],
+    ['settings', '/admin/settings'],
     ['missing', '/no/such/page/here'],
     ['stories', '/dev/ui'],
   ];
@@ -71,6 +96,7 @@ describe.each(looks)('$name', (look) => {
       await page.close();
     };
     await shoot('login', '/login');
+    await shoot('sign-up', '/sign-up?invitation=welcome');
     await signIn(browser, address);
     const log = `/zhangwei/mnist-classification/cloudbrain/train/${mock.world.named('resnet50-cosine').task.id}/log`;
     await shoot('log-search', log, false, async (page) => {
