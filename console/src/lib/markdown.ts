@@ -60,6 +60,9 @@ function sanitized(html: string, place: DocumentPlace): DocumentFragment {
   fragment.querySelectorAll('a').forEach((link) => placeLink(link, place));
   fragment.querySelectorAll('img').forEach((image) => placeImage(image, place));
   fragment.querySelectorAll('table').forEach(makeScrollable);
+  fragment.querySelectorAll('th:empty').forEach((cell) => {
+    cell.replaceWith(document.createElement('td'));
+  });
   // What is wider than its place is scrolled, by keyboard too.
   fragment.querySelectorAll('pre').forEach((pre) => (pre.tabIndex = 0));
   return fragment;
