@@ -37,6 +37,7 @@ http {{
     listen 127.0.0.1:{port};
     root {directory}/files;
     location / {{ dav_methods PUT; }}
+{more}
   }}
 }}
 """
@@ -45,7 +46,9 @@ http {{
 class Nginx:
     """`with Nginx.running() as nginx`: serves and takes what lies in nginx.files."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, more=""):
+        """`more`: further lines of the server's configuration."""
+        self.more = more
         self.directory = directory
         self.files = os.path.join(directory, "files")
         self.address = ("127.0.0.1", slurm.free_port())
@@ -53,11 +56,11 @@ class Nginx:
 
     @classmethod
     @contextlib.contextmanager
-    def running(cls):
+    def running(cls, more=""):
         if not shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin"):
             raise SystemExit("nginx is missing: apt install nginx-light")
         with measure.temporary_directory() as directory:
-            nginx = cls(directory)
+            nginx = cls(directory, more)
             try:
                 nginx.start()
                 yield nginx
@@ -69,7 +72,7 @@ class Nginx:
         configuration = os.path.join(self.directory, "nginx.conf")
         user = "user root;" if os.getuid() == 0 else ""
         with open(configuration, "w", encoding="ascii") as out:
-            out.write(CONFIGURATION.format(directory=self.directory, port=self.address[1], user=user))
+            out.write(CONFIGURATION.format(directory=self.directory, port=self.address[1], user=user, more=self.more))
         self.process = subprocess.Popen(
             [shutil.which("nginx", path="/usr/sbin:" + os.environ["PATH"]), "-c", configuration,
              "-e", f"{self.directory}/error.log"], stdin=subprocess.DEVNULL)

@@ -31,9 +31,16 @@ inline constexpr std::string_view kSessionCookie = "cloudbrain_session";
 // of POST /session too, or the account's password), or the session cookie. A credential that is
 // wrong or expired throws Error unsigned_in ("token_invalid"); none at all is a signed-out caller.
 // A request that changes something and is known only by its cookie must come from our own origin:
-// Error denied
-// ("wrong_origin").
+// Error denied ("wrong_origin").
 Caller identify(const Services& services, const http::Request& request);
+
+// Throws Error denied ("wrong_origin") where a browser says that a page of another site asks.
+// Programs say nothing of the kind and pass. For what signs somebody in: nobody else may choose as
+// whom.
+void refuse_other_origins(const http::Request& request);
+
+// The secret by which the caller is known, as a token or in the cookie; empty where there is none.
+std::string_view secret_of(const http::Request& request);
 
 // Tokens and sessions are stored by this alone.
 std::string secret_hash(std::string_view secret);

@@ -7,7 +7,7 @@
 
 #include "api/services.h"
 #include "http/source.h"
-#include "tasks/task_log.h"
+#include "tasks/log/task_log.h"
 
 namespace cloudbrain::api {
 

@@ -34,6 +34,7 @@ ProjectView view_of(const Call& call, const store::Project& project, std::option
   view.description = project.description;
   view.private_ = project.is_private;
   view.state = enum_name(project.state);
+  view.progress = call.services.imports.progress(project.id);
   if (project.failure) view.failure = call.say(*project.failure);
   view.default_branch = call.services.revisions.default_branch(project.id);
   view.clone_path = "/" + full_name(project) + ".git";

@@ -7,11 +7,20 @@ namespace cloudbrain::api {
 Operations all_operations(std::string_view version) {
   Operations operations;
   add_session_routes(operations);
+  add_account_routes(operations);
   add_token_routes(operations);
+  add_user_routes(operations);
+  add_invitation_routes(operations);
+  add_setting_routes(operations);
   add_project_routes(operations);
   add_member_routes(operations);
+  add_fork_routes(operations);
   add_example_routes(operations);
-  add_code_routes(operations);
+  add_branch_routes(operations);
+  add_tree_routes(operations);
+  add_raw_routes(operations);
+  add_commit_routes(operations);
+  add_boot_file_routes(operations);
   add_git_routes(operations);
   add_dataset_routes(operations);
   add_catalogue_routes(operations);
@@ -39,9 +48,12 @@ http::Router make_router(const Services& services) {
 
 void add_security_headers(const http::Request& request, http::Headers& headers) {
   (void)request;
-  headers.set("Content-Security-Policy",
-              "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-              "frame-ancestors 'none'; form-action 'self'");
+  // A user's file brings a stricter one of its own.
+  if (!headers.find("Content-Security-Policy")) {
+    headers.set("Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+                "frame-ancestors 'none'; form-action 'self'");
+  }
   headers.set("X-Content-Type-Options", "nosniff");
   headers.set("Referrer-Policy", "same-origin");
   headers.set("X-Frame-Options", "DENY");

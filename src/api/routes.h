@@ -6,11 +6,20 @@
 namespace cloudbrain::api {
 
 void add_session_routes(Operations& operations);
+void add_account_routes(Operations& operations);
 void add_token_routes(Operations& operations);
+void add_user_routes(Operations& operations);
+void add_invitation_routes(Operations& operations);
+void add_setting_routes(Operations& operations);
 void add_project_routes(Operations& operations);
 void add_member_routes(Operations& operations);
+void add_fork_routes(Operations& operations);
 void add_example_routes(Operations& operations);
-void add_code_routes(Operations& operations);
+void add_branch_routes(Operations& operations);
+void add_tree_routes(Operations& operations);
+void add_raw_routes(Operations& operations);
+void add_commit_routes(Operations& operations);
+void add_boot_file_routes(Operations& operations);
 void add_git_routes(Operations& operations);
 void add_dataset_routes(Operations& operations);
 void add_catalogue_routes(Operations& operations);

@@ -5,16 +5,19 @@
 #include "base/metrics.h"
 #include "base/watcher.h"
 #include "blobs/blob_store.h"
-#include "git/repositories.h"
-#include "git/revision_reader.h"
-#include "git/smart_http.h"
+#include "git/hosting/repositories.h"
+#include "git/hosting/smart_http.h"
+#include "git/hosting/upkeep.h"
+#include "git/reading/revision_reader.h"
 #include "store/database.h"
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/log/task_log.h"
+#include "tasks/project_imports.h"
+#include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
-#include "tasks/task_log.h"
 
 namespace cloudbrain::api {
 
@@ -27,10 +30,13 @@ struct Services {
   Repositories& repositories;
   RevisionReader& revisions;
   SmartHttp& git;
+  Upkeep& upkeep;
   const Catalogue& catalogue;
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;
+  ProjectImports& imports;
+  const QuotaCheck& quotas;
   TaskLogs& logs;
   TaskFeed& feed;
   Watcher& watcher;
@@ -38,6 +44,7 @@ struct Services {
   SignInThrottle& throttle;
   const Clock& clock;
   fs::path tasks_root;
+  fs::path scratch;  // emptied at start
   std::string version;
 };
 

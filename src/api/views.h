@@ -3,7 +3,9 @@
 // from that document, and the command line reads the same structs.
 #pragma once
 
+#include "api/views/administration.h"
 #include "api/views/catalogue.h"
+#include "api/views/code.h"
 #include "api/views/datasets.h"
 #include "api/views/output.h"
 #include "api/views/people.h"
@@ -13,8 +15,9 @@
 // Every one of them. Their conversions are slow to compile, so views.cpp has them once.
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_API_VIEWS(X) \
-  CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) CLOUDBRAIN_DATASET_VIEWS(X) \
-  CLOUDBRAIN_CATALOGUE_VIEWS(X) CLOUDBRAIN_TASK_VIEWS(X) CLOUDBRAIN_OUTPUT_VIEWS(X)
+  CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_ADMINISTRATION_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) \
+  CLOUDBRAIN_DATASET_VIEWS(X) CLOUDBRAIN_CATALOGUE_VIEWS(X) CLOUDBRAIN_TASK_VIEWS(X) \
+  CLOUDBRAIN_OUTPUT_VIEWS(X) CLOUDBRAIN_CODE_VIEWS(X)
 // clang-format on
 
 namespace cloudbrain {

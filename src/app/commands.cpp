@@ -26,6 +26,9 @@ class ServeCommand final : public cli::Command {
                    {"Offer N CPU cores to tasks instead of all", "只向任务提供 N 个 CPU 核"});
     options.number("--memory", memory_, "BYTES",
                    {"Offer this much memory to tasks", "只向任务提供这么多内存（字节）"});
+    options.list("--proxy", proxies_, "ADDRESS",
+                 {"Another machine's proxy, whose X-Forwarded-For is believed",
+                  "其他机器上的代理，信任其 X-Forwarded-For"});
     options.flag("--verbose", verbose_, {"Log every request", "记录每个请求"});
     options.example("cloudbrain serve --data /var/lib/cloudbrain --listen 127.0.0.1:8080");
   }
@@ -37,6 +40,7 @@ class ServeCommand final : public cli::Command {
     if (runner_) configuration.runner = *runner_;
     if (cpus_) configuration.cpus = static_cast<int>(*cpus_);
     configuration.memory_bytes = memory_;
+    configuration.proxies.insert(configuration.proxies.end(), proxies_.begin(), proxies_.end());
     configuration.verbose = verbose_;
     const std::string_view password = session.surroundings().variable("CLOUDBRAIN_ADMIN_PASSWORD");
     if (!password.empty()) configuration.admin_password = std::string(password);
@@ -48,6 +52,7 @@ class ServeCommand final : public cli::Command {
   std::string data_;
   std::optional<std::string> listen_, runner_;
   std::optional<std::int64_t> cpus_, memory_;
+  std::vector<std::string> proxies_;
   bool verbose_ = false;
 };
 
@@ -76,6 +81,7 @@ cli::CommandTable server_commands() {
   cli::CommandTable table;
   table.push_back(std::make_unique<ServeCommand>());
   table.push_back(std::make_unique<DoctorCommand>());
+  add_user_commands(table);
   return table;
 }
 

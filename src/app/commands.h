@@ -1,4 +1,4 @@
-// The commands that run on the server's own machine: serve, doctor.
+// The commands that run on the server's own machine: serve, doctor, user.
 #pragma once
 
 #include "cli/command.h"
@@ -6,5 +6,7 @@
 namespace cloudbrain::app {
 
 cli::CommandTable server_commands();
+
+void add_user_commands(cli::CommandTable& table);  // list, add, passwd, enable, disable, admin
 
 }  // namespace cloudbrain::app

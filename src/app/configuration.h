@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/files.h"
 
@@ -18,6 +19,9 @@ struct Configuration {
       admin_password;       // of the first administrator; else random and printed once
   std::optional<int> cpus;  // sell this many cores instead of all
   std::optional<std::int64_t> memory_bytes;
+  // Whose X-Forwarded-For is believed. This machine's own proxy needs no word; whoever else is on
+  // this machine could only hide where wrong passwords come from.
+  std::vector<std::string> proxies{"127.0.0.1", "::1"};
   bool verbose = false;
 };
 

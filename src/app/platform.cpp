@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "api/examples.h"
-#include "api/passwords.h"
+#include "api/people/passwords.h"
 #include "api/routes.h"
 #include "app/version.h"
 #include "base/hash.h"
@@ -87,6 +87,13 @@ void make_first_administrator(store::Database& database, const Configuration& co
   }
 }
 
+// For files of requests that are under way.
+fs::path empty_scratch(fs::path directory) {
+  remove_tree(directory);
+  make_directories(directory);
+  return directory;
+}
+
 // A project's row comes first and goes first; a crash between leaves it without its repository, or
 // a repository without its project.
 void match_repositories(store::Database& database, Repositories& repositories) {
@@ -124,6 +131,7 @@ struct Platform::Rooms {
   Repositories repositories;
   RevisionReader revisions;
   SmartHttp git;
+  Upkeep upkeep;
   CodeCache code;
   LocalEngine& local;  // owned by the catalogue
   Catalogue catalogue;
@@ -133,7 +141,9 @@ struct Platform::Rooms {
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
+  QuotaCheck quotas;
   Submit submit;
+  ProjectImports imports;
   api::SignInThrottle throttle;
   api::Services services;
   http::Server server;
@@ -151,7 +161,8 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       trees(given.data / "datasets", blobs),
       repositories(given.data / "repositories"),
       revisions(repositories),
-      git(repositories),
+      git(repositories, fs::read_symlink("/proc/self/exe")),
+      upkeep(repositories),
       code(given.data / "code", repositories),
       local(*engine),
       catalogue(make_catalogue(std::move(engine))),
@@ -159,10 +170,30 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, clock}),
-      services{database, blobs,     repositories, revisions,  git,     catalogue,
-               shelf,    conductor, submit,       logs,       feed,    watcher,
-               metrics,  throttle,  clock,        tasks_root, kVersion},
+      quotas({database, catalogue, repositories}),
+      submit({database, catalogue, revisions, conductor, quotas, clock}),
+      imports(database, repositories, revisions),
+      services{.database = database,
+               .blobs = blobs,
+               .repositories = repositories,
+               .revisions = revisions,
+               .git = git,
+               .upkeep = upkeep,
+               .catalogue = catalogue,
+               .shelf = shelf,
+               .conductor = conductor,
+               .submit = submit,
+               .imports = imports,
+               .quotas = quotas,
+               .logs = logs,
+               .feed = feed,
+               .watcher = watcher,
+               .metrics = metrics,
+               .throttle = throttle,
+               .clock = clock,
+               .tasks_root = tasks_root,
+               .scratch = empty_scratch(given.data / "scratch"),
+               .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
 }
@@ -171,6 +202,7 @@ http::ServerOptions Platform::Rooms::server_options() {
   http::ServerOptions options;
   options.address = configuration.address;
   options.port = configuration.port;
+  options.trusted_proxies = configuration.proxies;
   options.add_headers = api::add_security_headers;
   options.on_finished = [this](const http::Finished& request) {
     metrics.count("cloudbrain_http_requests_total", {{"method", std::string(request.method)},
@@ -193,6 +225,7 @@ Platform::~Platform() {
 void Platform::start() {
   make_first_administrator(rooms_->database, rooms_->configuration, rooms_->clock);
   match_repositories(rooms_->database, rooms_->repositories);
+  rooms_->imports.fail_unfinished();
   api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run

@@ -20,6 +20,7 @@ using ProjectId = Id<struct ProjectTag>;
 using TaskId = Id<struct TaskTag>;
 using DatasetId = Id<struct DatasetTag>;
 using TokenId = Id<struct TokenTag>;
+using InvitationId = Id<struct InvitationTag>;
 
 }  // namespace cloudbrain
 

@@ -68,6 +68,9 @@ std::vector<Group> groups() {
       {"cluster", {"Where tasks can run: list", "算力集群：list"}},
       {"spec", {"Amounts of resources a task can ask for: list", "资源规格：list"}},
       {"image", {"Root file systems a task can see: list", "镜像：list"}},
+      {"user",
+       {"Accounts, on the server's own machine: list, add, passwd, enable, disable, admin",
+        "用户（在服务所在机器上）：list、add、passwd、enable、disable、admin"}},
   };
 }
 

@@ -147,9 +147,9 @@ std::optional<RuleProblem> check_project_name(std::string_view name) {
 
 std::optional<RuleProblem> check_user_name(std::string_view name) {
   // First path segments that belong to the server or the console.
-  constexpr std::array<std::string_view, 13> kReserved{
-      "api",      "git",   "assets",  "login",   "register", "new",     "explore",
-      "settings", "admin", "healthz", "metrics", "dev",      "examples"};
+  constexpr std::array<std::string_view, 15> kReserved{
+      "api",     "git",      "assets", "login",   "register", "sign-up", "account", "new",
+      "explore", "settings", "admin",  "healthz", "metrics",  "dev",     "examples"};
   // The first administrator is made by the server itself, under a name the console's routes leave
   // free as an owner: /admin/... opens the administration only for its known pages.
   const bool reserved = name != "admin" && std::find(kReserved.begin(), kReserved.end(),
@@ -162,6 +162,40 @@ std::optional<RuleProblem> check_user_name(std::string_view name) {
                    first_characters(name, 64)),
        fmt::format("“{}”不能作为用户名：只包含字母、数字、_、-和.，最长40个字符，且不能是保留字。",
                    first_characters(name, 64))}};
+}
+
+std::optional<RuleProblem> check_email(std::string_view address) {
+  if (address.empty()) return std::nullopt;
+  const std::size_t at = address.rfind('@');
+  const bool fits =
+      at != std::string_view::npos && at > 0 && at + 1 < address.size() && address.size() <= 254 &&
+      is_utf8(address) &&
+      all_of(address, [](char c) { return static_cast<unsigned char>(c) > 0x20 && c != 0x7f; });
+  if (fits) return std::nullopt;
+  return RuleProblem{
+      "email",
+      {fmt::format("\"{}\" is not an e-mail address, such as ada@example.com.",
+                   first_characters(address, 64)),
+       fmt::format("“{}”不是邮箱地址，例如 ada@example.com。", first_characters(address, 64))}};
+}
+
+std::optional<RuleProblem> check_new_password(std::string_view user_name,
+                                              std::string_view password) {
+  constexpr std::size_t kShortest = 8;
+  constexpr std::size_t kMostBytes = 1024;
+  if (count_characters(password) < kShortest) {
+    return RuleProblem{"password_short",
+                       {"A password needs at least 8 characters.", "密码至少需要 8 个字符。"}};
+  }
+  if (password.size() > kMostBytes) {
+    return RuleProblem{"password_long",
+                       {"A password has at most 1024 bytes.", "密码最长 1024 字节。"}};
+  }
+  if (lower_case(password) == lower_case(user_name)) {
+    return RuleProblem{"password_is_name",
+                       {"The password must not be the user name.", "密码不能与用户名相同。"}};
+  }
+  return std::nullopt;
 }
 
 std::optional<RuleProblem> check_dataset_name(std::string_view file_name) {

@@ -31,6 +31,11 @@ std::optional<RuleProblem> check_boot_file(std::string_view path);
 std::optional<RuleProblem> check_project_name(std::string_view name);
 // As a project name, and none of the words that the console's routes reserve.
 std::optional<RuleProblem> check_user_name(std::string_view name);
+// Empty, or something@something without spaces; at most 254 bytes (RFC 5321).
+std::optional<RuleProblem> check_email(std::string_view address);
+// At least 8 characters, at most 1024 bytes, and not the user's name.
+std::optional<RuleProblem> check_new_password(std::string_view user_name,
+                                              std::string_view password);
 // A plain file name that ends in .zip, .tar, .tar.gz, .tgz or .tar.zst; Chinese is fine; at most
 // 200 bytes.
 std::optional<RuleProblem> check_dataset_name(std::string_view file_name);

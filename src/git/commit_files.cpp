@@ -6,25 +6,15 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/json.h"
-#include "domain/names.h"
+#include "git/branches.h"
 #include "git/git_command.h"
+#include "git/hosting/path_rules.h"
 
 namespace cloudbrain {
 
 namespace {
 
 constexpr int kAttempts = 5;
-
-bool is_committable(std::string_view path) {
-  if (!is_plain_relative_path(path) || !is_utf8(path)) return false;
-  if (std::ranges::any_of(path, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) {
-    return false;
-  }
-  // git refuses to check these out, whatever their case.
-  const std::string lower = "/" + lower_case(path) + "/";
-  return lower.find("/.git/") == std::string::npos && lower.find("/git~1/") == std::string::npos;
-}
 
 // "a/b/c" gives "a" and "a/b".
 std::vector<std::string> parents_of(std::string_view path) {
@@ -78,13 +68,14 @@ class Checker {
     for (std::size_t i = 0; i < request.files.size(); ++i) {
       field_ = fmt::format("files[{}].path", i);
       const FileChange& file = request.files[i];
-      if (!is_committable(file.path)) {
-        problem("file_path",
-                fmt::format("\"{}\" cannot be the path of a file: it is relative, has no "
-                            "\"..\", no \".git\" and no control characters.",
-                            file.path),
-                fmt::format("“{}”不能作为文件路径：须为相对路径，不含“..”、“.git”和控制字符。",
-                            file.path));
+      if (const auto wrong = path_problem(file.path)) {
+        problem("file_path", wrong->en, wrong->zh);
+      } else if (file.content && file.content->size() > request.limits.max_file_bytes) {
+        const std::uint64_t most = request.limits.max_file_bytes >> 20U;
+        problem("file_too_large",
+                fmt::format("{} is larger than {} MiB; put large files into a data set.", file.path,
+                            most),
+                fmt::format("{} 超过 {} MiB；请将大文件放入数据集。", file.path, most));
       } else if (!seen.insert(file.path).second) {
         problem("file_duplicate", fmt::format("{} is named twice.", file.path),
                 fmt::format("{} 出现了两次。", file.path));
@@ -158,13 +149,18 @@ std::string data_command(std::string_view bytes) {
   return fmt::format("data {}\n{}\n", bytes.size(), bytes);
 }
 
+// The branch that moves.
+const std::string& target_of(const CommitRequest& request) {
+  return request.new_branch ? *request.new_branch : request.branch;
+}
+
 // The commands of git-fast-import(1) that make the commit and tell its id.
 std::string import_stream(const CommitRequest& request, const std::optional<std::string>& head,
                           Before& before) {
   const std::string who = identity(request.author, request.time);
   std::string stream = "feature done\n";
-  stream += fmt::format("commit refs/heads/{}\nmark :1\nauthor {}\ncommitter {}\n", request.branch,
-                        who, who);
+  stream += fmt::format("commit refs/heads/{}\nmark :1\nauthor {}\ncommitter {}\n",
+                        target_of(request), who, who);
   stream += data_command(request.message);
   if (head) stream += fmt::format("from {}\n", *head);
   // First what goes, so that a directory may take the place of a file.
@@ -199,21 +195,29 @@ std::optional<std::string> head_of(RevisionReader& reader, ProjectId project,
                  fmt::format("没有分支“{}”。", request.branch)});
   }
   if (request.expected_head && head != request.expected_head) throw_branch_moved(request.branch);
+  if (request.new_branch) check_new_branch(reader, project, *request.new_branch);
   return head;
 }
 
 void check_form(const CommitRequest& request) {
   std::vector<FieldProblem> problems;
   if (!is_branch_name(request.branch)) {
-    problems.push_back({"branch",
-                        "branch_name",
-                        {fmt::format("\"{}\" cannot be the name of a branch.", request.branch),
-                         fmt::format("“{}”不能作为分支名称。", request.branch)}});
+    problems.push_back({"branch", "branch_name", branch_name_problem(request.branch)});
+  }
+  if (request.new_branch && !is_branch_name(*request.new_branch)) {
+    problems.push_back({"new_branch", "branch_name", branch_name_problem(*request.new_branch)});
   }
   if (request.files.empty()) {
     problems.push_back({"files", "no_files", {"needs at least one file.", "至少需要一个文件。"}});
   }
   if (!problems.empty()) throw Error::fields(std::move(problems));
+}
+
+void check_room(const Repositories& repositories, ProjectId project, const CommitRequest& request) {
+  std::uint64_t bytes = repositories.size(project);
+  for (const FileChange& file : request.files) bytes += file.content ? file.content->size() : 0;
+  if (bytes <= request.limits.max_repository_bytes) return;
+  throw repository_full(request.limits);
 }
 
 // Nullopt where the branch moved between our look at it and git's.
@@ -240,6 +244,7 @@ std::optional<std::string> try_commit(const fs::path& repository, const CommitRe
 std::string commit_files(const Repositories& repositories, RevisionReader& reader,
                          ProjectId project, const CommitRequest& request) {
   check_form(request);
+  check_room(repositories, project, request);
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const std::optional<std::string> head = head_of(reader, project, request);
     Before before(reader, project, head);

@@ -8,7 +8,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "git/revision_reader.h"
+#include "git/limits.h"
+#include "git/reading/revision_reader.h"
 
 namespace cloudbrain {
 
@@ -29,7 +30,10 @@ struct CommitRequest {
   std::vector<FileChange> files;
   CommitAuthor author;
   TimePoint time;
-  std::optional<std::string> expected_head;  // refuse where the branch is anywhere else
+  std::optional<std::string> expected_head = {};  // refuse where the branch is anywhere else
+  // The commit goes to a branch of this name, made of `branch`, which stays as it is.
+  std::optional<std::string> new_branch = {};
+  GitLimits limits = {};
 };
 
 // Makes one commit on top of the branch and moves the branch, or does nothing at all. A branch that
@@ -38,8 +42,11 @@ struct CommitRequest {
 //
 // Throws Error:
 //   invalid, fields  "file_path", "file_duplicate", "file_missing" (delete), "file_is_directory",
-//                    "parent_is_file"; field "files[2].path"; also "branch_name", "no_files"
+//                    "parent_is_file", "file_too_large"; field "files[2].path"; also
+//                    "branch_name", "no_files"
 //   missing   "branch_missing"
+//   too_large "repository_full"
+//   conflict  "branch_exists": new_branch
 //   conflict  "branch_moved": not at expected_head, or moved meanwhile
 std::string commit_files(const Repositories& repositories, RevisionReader& reader,
                          ProjectId project, const CommitRequest& request);

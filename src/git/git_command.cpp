@@ -10,8 +10,8 @@
 
 namespace cloudbrain {
 
-std::map<std::string, std::string> git_environment() {
-  return {
+std::map<std::string, std::string> git_environment(const GitSettings& settings) {
+  std::map<std::string, std::string> environment{
       {"LC_ALL", "C.UTF-8"},
       {"HOME", "/nonexistent"},
       {"GIT_CONFIG_NOSYSTEM", "1"},
@@ -24,19 +24,25 @@ std::map<std::string, std::string> git_environment() {
       {"GIT_LITERAL_PATHSPECS", "1"},
       // The repositories are ours even where the data directory was copied or mounted from
       // elsewhere.
-      {"GIT_CONFIG_COUNT", "1"},
       {"GIT_CONFIG_KEY_0", "safe.directory"},
       {"GIT_CONFIG_VALUE_0", "*"},
+      {"GIT_CONFIG_COUNT", std::to_string(settings.size() + 1)},
   };
+  for (std::size_t i = 0; i < settings.size(); ++i) {
+    environment[fmt::format("GIT_CONFIG_KEY_{}", i + 1)] = settings[i].first;
+    environment[fmt::format("GIT_CONFIG_VALUE_{}", i + 1)] = settings[i].second;
+  }
+  return environment;
 }
 
 ProcessOptions git_process(const fs::path& repository, std::vector<std::string> arguments,
-                           std::map<std::string, std::string> more_environment) {
+                           std::map<std::string, std::string> more_environment,
+                           const GitSettings& settings) {
   ProcessOptions options;
   options.argv = {"git"};
   if (!repository.empty()) options.argv.push_back("--git-dir=" + repository.native());
   for (std::string& argument : arguments) options.argv.push_back(std::move(argument));
-  options.environment = git_environment();
+  options.environment = git_environment(settings);
   options.environment.merge(more_environment);
   options.clean_environment = true;
   return options;

@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/files.h"
@@ -12,12 +13,17 @@
 
 namespace cloudbrain {
 
+// Settings for one process, "section.name" and value: told by its environment, so that neither the
+// list of processes nor a repository's configuration shows them.
+using GitSettings = std::vector<std::pair<std::string, std::string>>;
+
 // The variables of every git process.
-std::map<std::string, std::string> git_environment();
+std::map<std::string, std::string> git_environment(const GitSettings& settings = {});
 
 // `git --git-dir=<repository> <arguments…>`; without a repository, `git <arguments…>`.
 ProcessOptions git_process(const fs::path& repository, std::vector<std::string> arguments,
-                           std::map<std::string, std::string> more_environment = {});
+                           std::map<std::string, std::string> more_environment = {},
+                           const GitSettings& settings = {});
 
 // Runs it to its end and returns its output. Throws Error internal ("git_failed") with what git
 // said.

@@ -1,5 +1,6 @@
 #include "runner/command.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -113,10 +114,20 @@ bool place(std::initializer_list<Placement> placements) {
   give_up(kControlDescriptor, why(orders.command[0]));
 }
 
+// Above all not the runner's lock: it is to end with the runner, not with us.
+void keep_only(int one, int other) {
+  const auto first = static_cast<unsigned>(std::min(one, other));
+  const auto second = static_cast<unsigned>(std::max(one, other));
+  if (first > 3) ::close_range(3, first - 1, 0);
+  if (second > first + 1) ::close_range(first + 1, second - 1, 0);
+  ::close_range(second + 1, ~0U, 0);
+}
+
 [[noreturn]] void run_starter(const Cgroup& cgroup, pid_t runner, const Fd& output,
                               const Fd& control) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != runner) ::_exit(127);  // it died before the line above
+  keep_only(output.get(), control.get());
   reset_signals();
   send(control.get(), Word::ready, 0, cgroup.join());
   const std::optional<Message> message = receive(control.get());

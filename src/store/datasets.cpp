@@ -3,23 +3,28 @@
 #include <fmt/ranges.h>
 
 #include "store/sqlite/statement.h"
-#include "store/task_rows.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 
 namespace {
 
 const std::string kSelect =
-    "SELECT id, project_id, name, folder, sha256, size_bytes, state, progress, failure_json, "
-    "files, "
-    "creator_id, created_at FROM datasets ";
+    "SELECT d.id, d.project_id, d.name, d.folder, d.sha256, d.size_bytes, d.state, d.progress, "
+    "d.failure_json, d.files, d.creator_id, d.created_at, d.is_public FROM datasets d ";
+
+// After kSelect: what :project links.
+const std::string kLinked =
+    "JOIN dataset_links l ON l.dataset_id = d.id JOIN projects p ON p.id = d.project_id "
+    "WHERE l.project_id = :project AND d.is_public = 1 AND p.is_private = 0 ";
 
 void refuse_while_used(Connection& connection, DatasetId id) {
   const auto tasks = rows<std::string>(
       connection,
       "SELECT DISTINCT t.name FROM datasets d JOIN task_datasets td ON td.sha256 = d.sha256 "
-      "AND td.name = d.name JOIN tasks t ON t.id = td.task_id AND t.project_id = d.project_id "
-      "WHERE d.id = :id AND " +
+      "AND td.name = d.name JOIN tasks t ON t.id = td.task_id "
+      "WHERE d.id = :id AND (t.project_id = d.project_id OR EXISTS (SELECT 1 FROM dataset_links l "
+      "WHERE l.dataset_id = d.id AND l.project_id = t.project_id)) AND " +
           kLiveTask + "ORDER BY t.name",
       id);
   if (tasks.empty()) return;
@@ -55,25 +60,39 @@ DatasetId Datasets::insert(const Dataset& dataset) {
 
 std::optional<Dataset> Datasets::find(DatasetId id) const {
   Reading reading(database_);
-  return row<Dataset>(reading.connection(), kSelect + "WHERE id = :id", id);
+  return row<Dataset>(reading.connection(), kSelect + "WHERE d.id = :id", id);
 }
 
 std::optional<Dataset> Datasets::find(ProjectId project, std::string_view name) const {
   Reading reading(database_);
   return row<Dataset>(reading.connection(),
-                      kSelect + "WHERE project_id = :project_id AND name = :name", project, name);
+                      kSelect + "WHERE d.project_id = :project_id AND d.name = :name", project,
+                      name);
 }
 
 std::vector<Dataset> Datasets::list(ProjectId project) const {
   Reading reading(database_);
   return rows<Dataset>(reading.connection(),
-                       kSelect + "WHERE project_id = :project_id ORDER BY id DESC", project);
+                       kSelect + "WHERE d.project_id = :project_id ORDER BY d.id DESC", project);
+}
+
+std::optional<Dataset> Datasets::find_usable(ProjectId project, std::string_view name) const {
+  if (auto own = find(project, name)) return own;
+  Reading reading(database_);
+  return row<Dataset>(reading.connection(),
+                      kSelect + kLinked + "AND d.name = :name ORDER BY d.id LIMIT 1", project,
+                      name);
+}
+
+std::vector<Dataset> Datasets::linked(ProjectId project) const {
+  Reading reading(database_);
+  return rows<Dataset>(reading.connection(), kSelect + kLinked + "ORDER BY d.id DESC", project);
 }
 
 std::vector<Dataset> Datasets::unfinished() const {
   Reading reading(database_);
   return rows<Dataset>(reading.connection(),
-                       kSelect + "WHERE state IN ('waiting', 'unpacking') ORDER BY id");
+                       kSelect + "WHERE d.state IN ('waiting', 'unpacking') ORDER BY d.id");
 }
 
 bool Datasets::update(const Dataset& changed) {
@@ -85,6 +104,47 @@ bool Datasets::update(const Dataset& changed) {
              changed.state, changed.progress, changed.failure, changed.files, changed.id);
   writing.commit();
   return updated == 1;
+}
+
+bool Datasets::set_public(DatasetId id, bool is_public) {
+  Writing writing(database_);
+  const auto updated =
+      change(writing.connection(), "UPDATE datasets SET is_public = :is_public WHERE id = :id",
+             is_public, id);
+  writing.commit();
+  return updated == 1;
+}
+
+void Datasets::link(ProjectId project, DatasetId id) {
+  Writing writing(database_);
+  change(writing.connection(),
+         "INSERT INTO dataset_links (project_id, dataset_id) VALUES (:project, :id) "
+         "ON CONFLICT DO NOTHING",
+         project, id);
+  writing.commit();
+}
+
+bool Datasets::unlink(ProjectId project, DatasetId id) {
+  Writing writing(database_);
+  const auto removed = change(
+      writing.connection(),
+      "DELETE FROM dataset_links WHERE project_id = :project AND dataset_id = :id", project, id);
+  writing.commit();
+  return removed == 1;
+}
+
+void Datasets::link_as(ProjectId from, ProjectId to) {
+  Writing writing(database_);
+  change(writing.connection(),
+         "INSERT INTO dataset_links (project_id, dataset_id) SELECT :to_links, dataset_id "
+         "FROM dataset_links WHERE project_id = :from_links ON CONFLICT DO NOTHING",
+         to, from);
+  change(writing.connection(),
+         "INSERT INTO dataset_links (project_id, dataset_id) SELECT :to_own, d.id "
+         "FROM datasets d WHERE d.project_id = :from_own AND d.is_public = 1 "
+         "ON CONFLICT DO NOTHING",
+         to, from);
+  writing.commit();
 }
 
 bool Datasets::remove(DatasetId id) {

@@ -35,12 +35,13 @@ struct Dataset {
   std::optional<std::int64_t> files;  // how many the archive holds, once it is ready
   UserId creator;
   TimePoint created_at;
+  bool is_public = false;  // other projects may link it, while its own is public
 
   bool operator==(const Dataset&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Dataset, (),
                       (id, project, name, folder, sha256, size_bytes, state, progress, failure,
-                       files, creator, created_at))
+                       files, creator, created_at, is_public))
 
 class Datasets {
  public:
@@ -50,12 +51,25 @@ class Datasets {
   DatasetId insert(const Dataset& dataset);
   std::optional<Dataset> find(DatasetId id) const;
   std::optional<Dataset> find(ProjectId project, std::string_view name) const;
-  // Newest first.
+  // What tasks of the project may use under this name: its own, or one that it links.
+  std::optional<Dataset> find_usable(ProjectId project, std::string_view name) const;
+  // Its own, newest first.
   std::vector<Dataset> list(ProjectId project) const;
+  // Public ones of other projects that it links, the newest first; those that are not public any
+  // more are left out.
+  std::vector<Dataset> linked(ProjectId project) const;
   // Waiting or unpacking, oldest first: what a restart has to go on with.
   std::vector<Dataset> unfinished() const;
   // Writes state, progress, failure and files. False where it was removed meanwhile.
   bool update(const Dataset& changed);
+  // False where there is none.
+  bool set_public(DatasetId id, bool is_public);
+  // Once more changes nothing.
+  void link(ProjectId project, DatasetId id);
+  // False where it was not linked.
+  bool unlink(ProjectId project, DatasetId id);
+  // A fork: `to` links what `from` links, and the public ones of `from`.
+  void link_as(ProjectId from, ProjectId to);
   // False where there is none. Throws conflict "dataset_in_use", naming the tasks, while one that
   // has not ended uses it.
   bool remove(DatasetId id);

@@ -1,6 +1,6 @@
 #include "store/events.h"
 
-#include "store/event_rows.h"
+#include "store/sqlite/event_rows.h"
 #include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {

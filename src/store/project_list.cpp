@@ -1,9 +1,9 @@
 #include <limits>
 
 #include "domain/names.h"
-#include "store/project_rows.h"
 #include "store/projects.h"
-#include "store/search.h"
+#include "store/sqlite/project_rows.h"
+#include "store/sqlite/search.h"
 #include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {

@@ -1,6 +1,6 @@
 #include "store/projects.h"
 
-#include "store/project_rows.h"
+#include "store/sqlite/project_rows.h"
 #include "store/sqlite/statement.h"
 
 namespace cloudbrain::store {
@@ -91,10 +91,19 @@ bool Projects::update(const Project& changed) {
   const auto count =
       change(writing.connection(),
              "UPDATE projects SET owner_id = :owner, name = :name, description = :description, "
-             "is_private = :is_private, state = :state, failure_json = :failure WHERE id = :id",
-             changed.owner, changed.name, changed.description, changed.is_private, changed.state,
-             changed.failure, changed.id);
+             "is_private = :is_private WHERE id = :id",
+             changed.owner, changed.name, changed.description, changed.is_private, changed.id);
   take_name(writing.connection(), changed.id);
+  writing.commit();
+  return count == 1;
+}
+
+bool Projects::set_state(ProjectId id, ProjectState state, const std::optional<Text>& failure) {
+  Writing writing(database_);
+  const auto count =
+      change(writing.connection(),
+             "UPDATE projects SET state = :state, failure_json = :failure WHERE id = :id", state,
+             failure, id);
   writing.commit();
   return count == 1;
 }

@@ -64,9 +64,11 @@ class Projects {
   std::vector<Project> importing() const;
   std::int64_t count_forks(ProjectId id) const;
 
-  // Writes owner, name, description, privacy, state and failure. Throws conflict "name_in_use".
-  // False where there is none.
+  // Writes owner, name, description and privacy. Throws conflict "name_in_use". False where there
+  // is none.
   bool update(const Project& changed);
+  // False where there is none.
+  bool set_state(ProjectId id, ProjectState state, const std::optional<Text>& failure);
   // False where there is none. Throws conflict "project_not_empty" while it has tasks or data sets.
   bool remove(ProjectId id);
 

@@ -24,8 +24,9 @@ std::optional<Session> Sessions::find(std::string_view token_hash, TimePoint now
   Reading reading(database_);
   return row<Session>(reading.connection(),
                       "SELECT token_hash, user_id, created_at, expires_at, last_used_at "
-                      "FROM sessions WHERE token_hash = :token_hash AND expires_at > :now",
-                      token_hash, now);
+                      "FROM sessions WHERE token_hash = :token_hash AND expires_at > :now "
+                      "AND last_used_at > :idle_since",
+                      token_hash, now, TimePoint(now - kIdle));
 }
 
 void Sessions::touch(const Session& session, TimePoint now) {
@@ -56,7 +57,9 @@ std::int64_t Sessions::remove_all(UserId user) {
 std::int64_t Sessions::remove_expired(TimePoint now) {
   Writing writing(database_);
   const auto removed =
-      change(writing.connection(), "DELETE FROM sessions WHERE expires_at <= :now", now);
+      change(writing.connection(),
+             "DELETE FROM sessions WHERE expires_at <= :now OR last_used_at <= :idle_since", now,
+             TimePoint(now - kIdle));
   writing.commit();
   return removed;
 }

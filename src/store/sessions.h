@@ -26,10 +26,14 @@ BOOST_DESCRIBE_STRUCT(Session, (), (token_hash, user, created_at, expires_at, la
 
 class Sessions {
  public:
+  // A session ends this long after it began, and where it was not used for so long.
+  static constexpr std::chrono::hours kLongest{30 * 24};
+  static constexpr std::chrono::hours kIdle{7 * 24};
+
   explicit Sessions(Database& database) : database_(database) {}
 
   void create(const Session& session);
-  // Only a session that has not expired at `now`.
+  // Only a session that has neither expired nor lain idle at `now`.
   std::optional<Session> find(std::string_view token_hash, TimePoint now) const;
   // Notes that `session`, as found, was used. Writes only where the last note is over a minute old,
   // so that it can be called with every request.
@@ -38,6 +42,7 @@ class Sessions {
   bool remove(std::string_view token_hash);
   // Signs a user out everywhere, as after a change of password. Gives how many sessions ended.
   std::int64_t remove_all(UserId user);
+  // Idle ones too.
   std::int64_t remove_expired(TimePoint now);
 
  private:

@@ -12,8 +12,8 @@
 #include <fmt/ranges.h>
 
 #include "domain/names.h"
-#include "store/search.h"
-#include "store/task_rows.h"
+#include "store/sqlite/search.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 

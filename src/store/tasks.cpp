@@ -1,9 +1,9 @@
 #include "store/tasks.h"
 
 #include "domain/state_machine.h"
-#include "store/event_rows.h"
+#include "store/sqlite/event_rows.h"
 #include "store/sqlite/statement.h"
-#include "store/task_rows.h"
+#include "store/sqlite/task_rows.h"
 
 namespace cloudbrain::store {
 
@@ -32,9 +32,10 @@ void add_inputs(Connection& connection, const Task& task, TaskId id) {
     const auto added =
         change(connection,
                "INSERT INTO task_datasets (task_id, name, sha256) "
-               "SELECT :task_id, name, sha256 FROM datasets "
-               "WHERE project_id = :project_id AND name = :name AND sha256 = :sha256",
-               id, task.project, input.name, input.sha256);
+               "SELECT :task_id, d.name, d.sha256 FROM datasets d "
+               "WHERE (d.project_id = :own OR d.id IN (SELECT l.dataset_id FROM dataset_links l "
+               "WHERE l.project_id = :linking)) AND d.name = :name AND d.sha256 = :sha256 LIMIT 1",
+               id, task.project, task.project, input.name, input.sha256);
     if (added == 1) continue;
     throw Error(ErrorKind::conflict, "dataset_changed",
                 {fmt::format("The data set \"{}\" was deleted or replaced just now.", input.name),

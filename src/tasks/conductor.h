@@ -18,10 +18,10 @@
 #include "store/tasks.h"
 #include "tasks/catalogue.h"
 #include "tasks/decide.h"
+#include "tasks/log/task_log.h"
 #include "tasks/placement.h"
 #include "tasks/prepare.h"
 #include "tasks/state_changes.h"
-#include "tasks/task_log.h"
 
 namespace cloudbrain {
 

@@ -85,7 +85,7 @@ const Layout& Preparer::layout_of(const Task& task) const {
 Preparer::Inputs Preparer::find_inputs(const Task& task) {
   Inputs inputs;
   for (const DatasetInput& input : task.inputs) {
-    const std::optional<store::Dataset> row = datasets_.find(task.project, input.name);
+    const std::optional<store::Dataset> row = datasets_.find_usable(task.project, input.name);
     if (!row || row->sha256 != input.sha256) {
       const Text gone{"it was removed after the submit.", "提交后已被删除。"};
       inputs.failed = reasons::dataset_failed(input.name, gone);

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "domain/launch.h"
-#include "git/code_cache.h"
+#include "git/reading/code_cache.h"
 #include "store/projects.h"
 #include "tasks/catalogue.h"
 #include "tasks/dataset_shelf.h"

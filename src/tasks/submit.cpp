@@ -167,7 +167,7 @@ std::vector<DatasetInput> check_datasets(const store::Project& project, const Ta
   for (std::size_t i = 0; i < request.datasets.size(); ++i) {
     const std::string& name = request.datasets[i];
     const std::string field = fmt::format("datasets[{}]", i);
-    const std::optional<store::Dataset> row = datasets.find(project.id, name);
+    const std::optional<store::Dataset> row = datasets.find_usable(project.id, name);
     if (!row) {
       problems.add(
           field, "dataset_missing",
@@ -230,9 +230,17 @@ store::Event Submit::submitted(const Task& task) const {
   return event;
 }
 
+void Submit::admit(const Task& task, const std::function<void()>& insert) {
+  const Quota quota = parts_.quotas.quota(task.creator);
+  if (!QuotaCheck::limits_tasks(quota)) return insert();
+  const std::lock_guard turn(quota_turn_);
+  parts_.quotas.need_task(task.creator, quota, task.request);
+  insert();
+}
+
 Task Submit::submit(const store::Project& project, UserId creator, const TaskRequest& request) {
   Task task = check(project, creator, request);
-  task.id = tasks_.insert(task, submitted(task));
+  admit(task, [&] { task.id = tasks_.insert(task, submitted(task)); });
   parts_.conductor.wake(task.id);
   return task;
 }
@@ -247,7 +255,7 @@ Task Submit::modify(const store::Project& project, UserId creator, const Task& p
                  fmt::format("新版本沿用任务名称“{}”和任务类型。", parent.request.name)});
   }
   task.parent = parent.id;
-  task = tasks_.insert_next_version(std::move(task), submitted(task));
+  admit(task, [&] { task = tasks_.insert_next_version(task, submitted(task)); });
   parts_.conductor.wake(task.id);
   return task;
 }

@@ -9,6 +9,7 @@ import os
 
 import pytest
 
+from git_client import Git, address_of
 from projects import Project
 from running_server import PROGRAM, serving
 
@@ -62,3 +63,16 @@ def one_core_server(tmp_path):
     """Sells one core, so that a second task waits for the first."""
     with serving(tmp_path, "--cpus", "1") as running:
         yield running
+
+
+@pytest.fixture
+def git(tmp_path):
+    return Git(tmp_path)
+
+
+@pytest.fixture
+def copy(git, project, tmp_path):
+    """A clone of `project` whose password is a token for writing."""
+    project.push({"train.py": "print('first')\n"})
+    git("clone", "-q", address_of(project, project.client.make_token("read", "write")), "copy")
+    return tmp_path / "copy"

@@ -260,12 +260,12 @@ def test_a_start_cleans_what_a_crash_left(own_server, ticking):
     ticking.expect_nothing_left()
     # What only a running task needs goes with it; its log and results stay.
     until(lambda: files_below(ticking.folder) <= {"spec.json", "output", "output/starts", "attempts", "attempts/1", *(
-        f"attempts/1/{name}" for name in ("launch.json", "lock", "pid", "log", "usage", "exit", ".exit"))},
+        f"attempts/1/{name}" for name in ("launch.json", "pid", "log", "usage", "exit", ".exit"))},
         what=lambda: f"left: {files_below(ticking.folder)}")
 
 
 def test_a_project_whose_repository_was_not_made_before_a_crash_gets_it(own_server, own_project):
-    (row,) = (project["id"] for project in own_server.client().get("/api/v2/projects")["items"])
+    row = own_server.client().get(own_project.path)["id"]
     own_server.kill9()
     repository = own_server.data / f"repositories/{row}.git"
     repository.rename(own_server.data / "repositories/.unfinished-this")  # as if killed between row and rename

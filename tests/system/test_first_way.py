@@ -1,9 +1,11 @@
 """One task's way through every room, as a person goes it."""
 
+import datetime
 import io
 import json
 import zipfile
 
+from api_client import Problem
 from archives import tar_of, zip_of
 from projects import problem_of
 from traces import until
@@ -21,7 +23,8 @@ def test_a_project_is_made_filled_and_read_back(client, project):
     assert client.get("/api/v2/projects")["items"][0]["name"] == project.name
     shown = client.get(project.path)
     assert (shown["owner"], shown["clone_path"]) == ("admin", f"/admin/{project.name}.git")
-    assert client.get(f"{project.path}/branches")["items"] == [{"name": "main", "commit": commit, "default": True}]
+    (branch,) = client.get(f"{project.path}/branches")["items"]
+    assert (branch["name"], branch["commit"], branch["author"], branch["default"]) == ("main", commit, "admin", True)
     tree = {entry["path"]: entry["dir"] for entry in client.get(f"{project.path}/tree/main/")["items"]}
     assert tree == {"train.py": False, "data": True, "raw.bin": False}
     assert client.call("GET", f"{project.path}/raw/{commit}/raw.bin").raw == bytes(range(256))
@@ -207,6 +210,13 @@ def submit_as(client, project):
 
 
 def test_a_token_ends_when_it_expires(client):
-    body = {"name": "old", "scopes": ["read"], "expires_at": "2020-01-01T00:00:00Z"}
-    token = client.post("/api/v2/tokens", body)["token"]
-    assert problem_of(client.with_token(token).get, "/api/v2/me").code == "token_invalid"
+    soon = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(seconds=3)
+    token = client.post("/api/v2/tokens", {"name": "old", "scopes": ["read"], "expires_at": soon.strftime("%Y-%m-%dT%H:%M:%SZ")})["token"]
+
+    def refusal():
+        try:
+            client.with_token(token).get("/api/v2/me")
+        except Problem as problem:
+            return problem.code
+        return None
+    assert until(refusal) == "token_invalid" and datetime.datetime.now(datetime.timezone.utc) >= soon

@@ -150,8 +150,8 @@ export function commitQuery(repository: MaybeRefOrGetter<Repository & { id: stri
     queryFn: () => {
       const { id, ...rest } = toValue(repository);
       return body(
-        api.GET('/api/v2/projects/{owner}/{name}/commits/{id}', {
-          params: { path: { ...params(rest), id } },
+        api.GET('/api/v2/projects/{owner}/{name}/commits/{commit}', {
+          params: { path: { ...params(rest), commit: id } },
         }),
       );
     },

@@ -70,7 +70,7 @@ export function usersQuery(search: Value<string>) {
   });
 }
 
-export function createUser(user: Schemas['UserBody']): Promise<AdminUser> {
+export function createUser(user: Schemas['NewUserBody']): Promise<AdminUser> {
   return body(api.POST('/api/v2/users', { body: user }));
 }
 

@@ -94,6 +94,10 @@ export function removeMember(path: Path, user: string): Promise<unknown> {
   return body(api.DELETE('/api/v2/projects/{owner}/{name}/members/{user}', { params }));
 }
 
+export function leaveProject(path: Path): Promise<unknown> {
+  return body(api.POST('/api/v2/projects/{owner}/{name}/leave', { params: { path: only(path) } }));
+}
+
 /** The files of a zip become one commit. The file is sent as it is, never read into memory here. */
 export async function putArchive(
   path: Path,

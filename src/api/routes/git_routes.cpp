@@ -1,8 +1,11 @@
 // git smart HTTP: clone, fetch, push. The password is an access token or the account's own.
+#include <charconv>
+
 #include <unistd.h>
 
+#include "api/code_call.h"
 #include "api/routes.h"
-#include "git/smart_http.h"
+#include "git/hosting/smart_http.h"
 
 namespace cloudbrain::api {
 
@@ -17,7 +20,13 @@ GitRequest git_request(const Call& call, std::string path) {
   git.content_type = request.header("Content-Type").value_or("");
   git.content_encoding = request.header("Content-Encoding").value_or("");
   git.git_protocol = request.header("Git-Protocol").value_or("");
+  if (const auto length = request.header("Content-Length")) {
+    std::uint64_t bytes = 0;
+    std::from_chars(length->data(), length->data() + length->size(), bytes);
+    git.content_length = bytes;
+  }
   git.user = call.caller.user ? call.caller.user->name : "";
+  git.chinese = request.wants_chinese();  // git sends Accept-Language
   return git;
 }
 
@@ -91,7 +100,9 @@ class GitSink final : public http::Sink {
 GitExchange start(const Call& call, std::string path) {
   const GitRequest git = git_request(call, std::move(path));
   check_service(call, git);
-  return call.services.git.start(call.project->id, git);
+  const bool push = git_service(git) == GitService::push;
+  if (push && git.method == "POST") call.services.upkeep.note_change(call.project->id);
+  return call.services.git.start(call.project->id, git, push ? limits_of(call) : GitLimits{});
 }
 
 Operation with_basic(Operation operation) {

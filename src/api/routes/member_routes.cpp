@@ -42,16 +42,8 @@ MemberView set(Call& call, const MemberBody& body) {
   return {member.user_name, member.role, member.added_at};
 }
 
-// An owner removes anyone; everyone may leave.
-http::Response remove(Call& call) {
-  const std::string& name = call.request.arg("user");
+http::Response remove_user(const Call& call, const std::string& name) {
   const auto user = store::Users(call.services.database).find(name);
-  const bool oneself = user && user->id == call.caller.user->id;
-  if (!oneself && call.role < Role::owner) {
-    throw Error(ErrorKind::denied, "not_allowed",
-                {"Only an owner of the project may remove others from it.",
-                 "只有项目所有者可以移除其他成员。"});
-  }
   if (!user || !store::Members(call.services.database).remove(call.project->id, user->id)) {
     throw Error(ErrorKind::missing, "member_missing",
                 {fmt::format("\"{}\" is no member of this project.", name),
@@ -70,14 +62,18 @@ void add_member_routes(Operations& operations) {
       takes<MemberBody, MemberView>({"PUT", members + "/{user}", Right::own_project, Scope::write,
                                      "Add a member, or change their role"},
                                     set));
-  operations.push_back(responds({"DELETE",
-                                 members + "/{user}",
-                                 Right::use_project,
-                                 Scope::write,
-                                 "Remove a member, or leave",
-                                 {},
-                                 204},
-                                "", remove));
+  operations.push_back(responds(
+      {"DELETE", members + "/{user}", Right::own_project, Scope::write, "Remove a member", {}, 204},
+      "", [](Call& call) { return remove_user(call, call.request.arg("user")); }));
+  operations.push_back(
+      responds({"POST",
+                "/api/v2/projects/{owner}/{name}/leave",
+                Right::use_project,
+                Scope::write,
+                "Be a member no longer",
+                {},
+                204},
+               "", [](Call& call) { return remove_user(call, call.caller.user->name); }));
 }
 
 }  // namespace cloudbrain::api

@@ -8,6 +8,7 @@
 #include "git/commit_files.h"
 #include "store/datasets.h"
 #include "store/members.h"
+#include "store/settings.h"
 
 namespace cloudbrain::api {
 
@@ -47,7 +48,19 @@ void check_names(const std::optional<std::string>& name,
   }
 }
 
-void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problems) {
+ImportRequest import_of(const Call& call, const ProjectBody& body) {
+  const PlatformSettings settings = store::Settings(call.services.database).get();
+  ImportRequest request;
+  request.allow_private_addresses = settings.import_private_addresses;
+  request.max_bytes = static_cast<std::uint64_t>(settings.max_repository_bytes);
+  request.url = body.import_url.value_or("");
+  request.user = body.import_user;
+  request.password = body.import_password;
+  return request;
+}
+
+void check_beginning(const Call& call, const ProjectBody& body,
+                     std::vector<FieldProblem>& problems) {
   const int given = (body.readme ? 1 : 0) + (body.example ? 1 : 0) + (body.import_url ? 1 : 0);
   if (given > 1) {
     problems.push_back({"readme",
@@ -55,6 +68,7 @@ void check_beginning(const ProjectBody& body, std::vector<FieldProblem>& problem
                         {"a project begins with one of readme, example and import_url.",
                          "readme、example 与 import_url 只能选择一个。"}});
   }
+  if (body.import_url) check_import(import_of(call, body));
   if (body.example && find_example(*body.example) == nullptr) {
     problems.push_back({"example",
                         "example_missing",
@@ -85,7 +99,7 @@ void begin(const Call& call, const store::Project& project, const ProjectBody& b
 ProjectView create(Call& call, const ProjectBody& body) {
   std::vector<FieldProblem> problems;
   check_names(body.name, body.description, problems);
-  check_beginning(body, problems);
+  check_beginning(call, body, problems);
   if (!problems.empty()) throw Error::fields(std::move(problems));
   store::Projects projects(call.services.database);
   store::Project project;
@@ -95,10 +109,15 @@ ProjectView create(Call& call, const ProjectBody& body) {
   project.description = body.description;
   project.is_private = body.private_;
   project.created_at = call.services.clock.now();
-  project.origin = body.example.value_or("");
+  project.origin = body.import_url.value_or(body.example.value_or(""));
+  if (body.import_url) project.state = store::ProjectState::importing;
   project.id = projects.create(project);
   call.services.repositories.create(project.id);
-  begin(call, project, body);
+  if (body.import_url) {
+    call.services.imports.start(project.id, import_of(call, body));
+  } else {
+    begin(call, project, body);
+  }
   return view_of(call, project, Role::owner);
 }
 
@@ -190,6 +209,7 @@ std::vector<TaskId> ended_tasks(const Call& call) {
 http::Response remove(Call& call) {
   need_confirmation(call);
   const ProjectId id = call.project->id;
+  call.services.imports.cancel(id);
   for (const TaskId task : ended_tasks(call)) call.services.conductor.remove(task);
   for (const store::Dataset& row : store::Datasets(call.services.database).list(id)) {
     call.services.shelf.remove(row);

@@ -24,6 +24,9 @@ void check(const Call& call, const TokenBody& body) {
   if (body.scopes.empty()) {
     problems.push_back({"scopes", "required", {"needs at least one scope.", "至少选择一个权限。"}});
   }
+  if (body.expires_at && *body.expires_at <= call.services.clock.now()) {
+    problems.push_back({"expires_at", "in_the_past", {"has already passed.", "时间已过。"}});
+  }
   for (const std::string& name : body.scopes) {
     const auto scope = enum_from_name<Scope>(name);
     if (!scope) {

@@ -50,6 +50,7 @@ struct ProjectView {
   std::string description;
   bool private_ = false;
   std::string state;  // ready, importing, import_failed
+  int progress = 0;   // percent, while importing
   std::optional<std::string> failure;
   std::string default_branch;
   std::string clone_path;              // "/owner/name.git", below the server's own address
@@ -60,7 +61,7 @@ struct ProjectView {
   std::optional<Role> role;  // of the caller
 };
 BOOST_DESCRIBE_STRUCT(ProjectView, (),
-                      (id, owner, name, full_name, description, private_, state, failure,
+                      (id, owner, name, full_name, description, private_, state, progress, failure,
                        default_branch, clone_path, origin, fork_of, forks, created_at, role))
 
 struct MemberBody {
@@ -85,42 +86,6 @@ struct ExampleView {
 };
 BOOST_DESCRIBE_STRUCT(ExampleView, (), (name, title, description, compute))
 
-struct BranchView {
-  std::string name;
-  std::string commit;
-  bool default_ = false;
-};
-BOOST_DESCRIBE_STRUCT(BranchView, (), (name, commit, default_))
-
-struct TreeEntryView {
-  std::string path;
-  std::int64_t size = 0;
-  bool dir = false;
-};
-BOOST_DESCRIBE_STRUCT(TreeEntryView, (), (path, size, dir))
-
-struct FileChangeBody {
-  std::string path;
-  std::optional<std::string> content;         // UTF-8 text
-  std::optional<std::string> content_base64;  // any bytes
-  bool delete_ = false;
-  static constexpr std::array<std::string_view, 1> kRequired{"path"};
-};
-BOOST_DESCRIBE_STRUCT(FileChangeBody, (), (path, content, content_base64, delete_))
-
-struct CommitBody {
-  std::string branch = "main";
-  std::string message;
-  std::vector<FileChangeBody> files;
-  static constexpr std::array<std::string_view, 2> kRequired{"message", "files"};
-};
-BOOST_DESCRIBE_STRUCT(CommitBody, (), (branch, message, files))
-
-struct CommitView {
-  std::string commit;
-};
-BOOST_DESCRIBE_STRUCT(CommitView, (), (commit))
-
 struct ProjectPage : Page<ProjectView> {};
 BOOST_DESCRIBE_STRUCT(ProjectPage, (), (items, next))
 
@@ -134,21 +99,11 @@ struct ExampleList {
 };
 BOOST_DESCRIBE_STRUCT(ExampleList, (), (items))
 
-struct BranchList {
-  std::vector<BranchView> items;
-};
-BOOST_DESCRIBE_STRUCT(BranchList, (), (items))
-
-struct TreeList {
-  std::vector<TreeEntryView> items;
-};
-BOOST_DESCRIBE_STRUCT(TreeList, (), (items))
-
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_PROJECT_VIEWS(X) \
   X(ProjectBody) X(ProjectChangeBody) X(ForkBody) X(TransferBody) X(ProjectView) \
-  X(MemberBody) X(MemberView) X(MemberList) X(ExampleView) X(ExampleList) X(BranchView) X(TreeEntryView) X(FileChangeBody) X(CommitBody) \
-  X(CommitView) X(ProjectPage) X(BranchList) X(TreeList)
+  X(MemberBody) X(MemberView) X(MemberList) X(ExampleView) X(ExampleList) \
+  X(ProjectPage)
 // clang-format on
 
 }  // namespace cloudbrain::api

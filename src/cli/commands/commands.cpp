@@ -6,6 +6,7 @@ void add_client_commands(CommandTable& table) {
   add_session_commands(table);
   add_project_commands(table);
   add_project_push(table);
+  add_project_settings(table);
   add_dataset_upload(table);
   add_dataset_commands(table);
   add_task_submit(table);

@@ -5,9 +5,11 @@
 
 namespace cloudbrain::cli {
 
-void add_session_commands(CommandTable& table);    // login, logout, whoami
-void add_project_commands(CommandTable& table);    // project create, list, show, branches
-void add_project_push(CommandTable& table);        // project push
+void add_session_commands(CommandTable& table);  // login, logout, whoami
+void add_project_commands(CommandTable& table);  // project create, list, show, branches
+void add_project_push(CommandTable& table);      // project push
+void add_project_settings(
+    CommandTable& table);  // project fork, edit, transfer, delete, members, member
 void add_dataset_commands(CommandTable& table);    // dataset list, show, delete
 void add_dataset_upload(CommandTable& table);      // dataset upload
 void add_task_submit(CommandTable& table);         // task submit, modify

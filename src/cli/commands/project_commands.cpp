@@ -1,6 +1,8 @@
 #include "api/views.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/project_words.h"
 #include "cli/exit_codes.h"
+#include "cli/screen/prompt.h"
 #include "cli/screen/table.h"
 #include "cli/screen/words.h"
 #include "cli/session.h"
@@ -8,21 +10,6 @@
 namespace cloudbrain::cli {
 
 namespace {
-
-void print_project(Session& session, const api::ProjectView& project) {
-  Terminal& terminal = session.terminal();
-  Table table;
-  const auto fact = [&](const Text& name, const std::string& value) {
-    table.add({{terminal.say(name), Paint::dim}, {value}});
-  };
-  fact({"project", "项目"}, project.owner + "/" + project.name);
-  fact({"visible to", "可见性"},
-       terminal.say(project.private_ ? Text{"members", "成员可见"} : Text{"everyone", "公开"}));
-  if (!project.description.empty()) fact({"description", "描述"}, project.description);
-  fact({"created", "创建时间"}, time_text(project.created_at));
-  fact({"git", "git 地址"}, session.account().server + project.clone_path);
-  terminal.print(table.text(terminal));
-}
 
 class ProjectCreate final : public Command {
  public:
@@ -32,15 +19,32 @@ class ProjectCreate final : public Command {
     options.argument("NAME", body_.name, {"Letters, digits, _ - .", "字母、数字、_ - ."});
     options.text("--description", description_, "TEXT", {"What it is for", "项目描述"});
     options.flag("--private", body_.private_, {"Only members see it", "仅成员可见"});
+    options.flag("--readme", body_.readme, {"Begin with a README", "附带 README"});
+    options.text("--example", body_.example, "NAME",
+                 {"Begin with an example: mnist-gpu, mnist-npu", "使用示例：mnist-gpu、mnist-npu"});
+    options.text("--import", body_.import_url, "URL",
+                 {"Begin with a git repository", "导入 git 仓库"});
+    options.text("--import-user", import_user_, "NAME",
+                 {"Who to be there; the password or token comes from standard input",
+                  "导入所用的用户名，密码或令牌从标准输入读取"});
+    options.example("cloudbrain project create my-mnist --example mnist-gpu");
   }
 
   int run(Session& session) override {
     body_.description = description_.value_or("");
+    if (import_user_) {
+      body_.import_user = *import_user_;
+      body_.import_password = ask_secret(session.terminal(), session.surroundings().in,
+                                         {"Password or token: ", "密码或令牌："})
+                                  .value_or("");
+    }
     const json::value answer = session.api().post(Path{"projects"}, to_json(body_));
+    const auto project =
+        wait_for_import(session, from_json<api::ProjectView>(answer, UnknownMembers::ignore));
     if (session.terminal().json()) {
-      session.terminal().print_json(answer);
+      session.terminal().print_json(to_json(project));
     } else {
-      print_project(session, from_json<api::ProjectView>(answer, UnknownMembers::ignore));
+      print_project(session, project);
     }
     return kDone;
   }
@@ -48,6 +52,7 @@ class ProjectCreate final : public Command {
  private:
   api::ProjectBody body_;
   std::optional<std::string> description_;
+  std::optional<std::string> import_user_;
 };
 
 class ProjectList final : public Command {
@@ -56,12 +61,18 @@ class ProjectList final : public Command {
 
   void define(Options& options) override {
     options.number("--limit", limit_, "N", {"At most so many (100)", "最多显示条数，默认 100"});
+    options.text("--search", search_, "TEXT",
+                 {"In name, owner or description", "按名称、所有者或描述搜索"});
+    options.flag("--mine", mine_, {"Those you own or are a member of", "只看自己拥有或参与的项目"});
   }
 
   int run(Session& session) override {
     Terminal& terminal = session.terminal();
     const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(limit_.value_or(100), 1));
-    const json::value answer = session.api().list(Path{"projects"}, limit);
+    Path path{"projects"};
+    if (search_) path.query("search", *search_);
+    if (mine_) path.query("mine", "true");
+    const json::value answer = session.api().list(path, limit);
     if (terminal.json()) {
       terminal.print_json(answer);
       return kDone;
@@ -87,6 +98,8 @@ class ProjectList final : public Command {
 
  private:
   std::optional<std::int64_t> limit_;
+  std::optional<std::string> search_;
+  bool mine_ = false;
 };
 
 class ProjectShow final : public Command {
@@ -94,10 +107,7 @@ class ProjectShow final : public Command {
   ProjectShow()
       : Command("project show", {"One project, and its git address", "查看项目及其 git 地址"}) {}
 
-  void define(Options& options) override {
-    options.argument("PROJECT", project_,
-                     {"OWNER/NAME, or NAME of your own", "所有者/名称，自己的项目可只写名称"});
-  }
+  void define(Options& options) override { define_project_argument(options, project_); }
 
   int run(Session& session) override {
     const json::value answer = session.api().get(session.project_path(project_));
@@ -118,10 +128,7 @@ class ProjectBranches final : public Command {
   ProjectBranches()
       : Command("project branches", {"Branches of a project's code", "查看代码分支"}) {}
 
-  void define(Options& options) override {
-    options.argument("PROJECT", project_,
-                     {"OWNER/NAME, or NAME of your own", "所有者/名称，自己的项目可只写名称"});
-  }
+  void define(Options& options) override { define_project_argument(options, project_); }
 
   int run(Session& session) override {
     Terminal& terminal = session.terminal();

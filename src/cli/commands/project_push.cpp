@@ -98,13 +98,14 @@ class ProjectPush final : public Command {
       terminal.print_json(answer);
       return kDone;
     }
-    print_commit(terminal, from_json<api::CommitView>(answer, UnknownMembers::ignore), found);
+    print_commit(terminal, from_json<api::NewCommitView>(answer, UnknownMembers::ignore), found);
     if (has_history) terminal.note(hint);
     return kDone;
   }
 
  private:
-  void print_commit(Terminal& terminal, const api::CommitView& commit, const Found& found) const {
+  void print_commit(Terminal& terminal, const api::NewCommitView& commit,
+                    const Found& found) const {
     const std::string branch = branch_.value_or("main");
     const std::string size = size_text(static_cast<std::int64_t>(found.bytes));
     terminal.print_line(terminal.say(

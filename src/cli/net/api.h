@@ -52,6 +52,10 @@ class Api {
   json::value post(const Path& path, const json::value& body) {
     return json_of("POST", path, &body);
   }
+  json::value put(const Path& path, const json::value& body) { return json_of("PUT", path, &body); }
+  json::value patch(const Path& path, const json::value& body) {
+    return json_of("PATCH", path, &body);
+  }
   // Null for an answer without content, as most are.
   json::value post(const Path& path) { return json_of("POST", path, nullptr); }
   json::value remove(const Path& path) { return json_of("DELETE", path, nullptr); }

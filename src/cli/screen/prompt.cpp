@@ -71,9 +71,10 @@ std::optional<std::string> ask(Terminal& terminal, int input, const Text& questi
 
 std::optional<std::string> ask_secret(Terminal& terminal, int input, const Text& question) {
   const bool person = isatty(input) == 1;
-  if (person) terminal.write_error(terminal.say(question));
   const Interrupt interrupt;  // before the echo goes: Ctrl-C must not leave the terminal mute
+  // Before the question: what is typed in answer is neither shown nor thrown away.
   const WithoutEcho quiet(input);
+  if (person) terminal.write_error(terminal.say(question));
   std::optional<std::string> line = read_line(terminal, input, interrupt);
   if (person) terminal.write_error("\n");  // the Enter that nobody saw
   return line;

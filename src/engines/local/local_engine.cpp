@@ -79,14 +79,28 @@ std::optional<Text> LocalEngine::why_impossible(const Launch& launch) {
   return slots_.why_impossible(launch);
 }
 
-// False: no room. True: `key` holds its share, newly or since long.
-bool LocalEngine::reserve(const Launch& launch, AttemptKey key) {
+// Empty: no room, or somebody else is at it.
+std::optional<Share> LocalEngine::reserve(const Launch& launch, AttemptKey key) {
   const std::lock_guard lock(mutex_);
-  if (held_.contains(key)) return true;
+  if (held_.contains(key)) return std::nullopt;
   std::optional<Share> share = slots_.take(launch);
-  if (!share) return false;
-  held_[key] = Held{std::move(share), {}};
-  return true;
+  if (share) held_[key] = Held{share, {}, true, false};
+  return share;
+}
+
+bool LocalEngine::is_beginning(AttemptKey key) {
+  const std::lock_guard lock(mutex_);
+  const auto held = held_.find(key);
+  return held != held_.end() && held->second.beginning;
+}
+
+// From here on its folder and its runner say what is with it. True where it was forgotten
+// meanwhile.
+bool LocalEngine::has_begun(AttemptKey key) {
+  const std::lock_guard lock(mutex_);
+  Held& held = held_.at(key);
+  held.beginning = false;
+  return held.unwanted;
 }
 
 std::optional<Handle> LocalEngine::start(const Launch& launch, const std::string& folder) {
@@ -107,25 +121,25 @@ std::optional<Handle> LocalEngine::start(const Launch& launch, const std::string
     return handle_of(key);
   }
   fence_others(key);
-  if (!reserve(launch, key)) return std::nullopt;
+  const std::optional<Share> share = reserve(launch, key);
+  if (!share) return std::nullopt;
   try {
-    begin(launch, key, attempt);
+    begin(launch, key, attempt, *share);
   } catch (...) {
-    give_back(key);
-    const std::lock_guard lock(mutex_);
-    held_.erase(key);
+    (void)has_begun(key);
+    let_go(key);
     throw;
   }
+  if (has_begun(key)) forget(handle_of(key));
   return handle_of(key);
 }
 
-void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder) {
+void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder,
+                        const Share& share) {
   make_directories(folder.path());
-  Share share;
   std::vector<std::string> nodes;
   {
     const std::lock_guard lock(mutex_);
-    share = *held_[key].share;
     nodes = slots_.nodes(share);
   }
   SandboxParts parts = parts_;
@@ -176,8 +190,9 @@ Report LocalEngine::look_at(AttemptKey key) {
     case Phase::lost:
       break;
   }
-  if (runners_.watches(key)) {
-    report.phase = Phase::starting;  // its process lives: it is about to take the lock, or to go
+  // Another thread is at its start, or its process lives: it is about to take the lock, or to go.
+  if (is_beginning(key) || runners_.watches(key)) {
+    report.phase = Phase::starting;
     return report;
   }
   // Nobody is on the way that we know of; a runner that another server sent off finds the fence.
@@ -228,18 +243,31 @@ void LocalEngine::stop(const Handle& handle, std::chrono::seconds grace) {
 
 void LocalEngine::forget(const Handle& handle) {
   const AttemptKey key{handle.task, handle.attempt};
-  const AttemptFolder folder = folder_of(key);
-  const Report report = look_at(key);
-  if (report.phase == Phase::starting || report.phase == Phase::running) {
-    (void)folder.fence();  // where the runner has not begun yet
-    if (!runners_.kill(key, kBuryPatience)) {
-      log::warning("the runner of task {} does not end", key.first.value);
+  if (!is_beginning(key)) {
+    const AttemptFolder folder = folder_of(key);
+    const Report report = look_at(key);
+    if (report.phase == Phase::starting || report.phase == Phase::running) {
+      (void)folder.fence();  // where the runner has not begun yet
+      if (!runners_.kill(key, kBuryPatience)) {
+        log::warning("the runner of task {} does not end", key.first.value);
+      }
     }
+    if (report.phase != Phase::lost) bury(folder);
   }
-  if (report.phase != Phase::lost) bury(folder);
-  give_back(key);
+  let_go(key);
+}
+
+// Where start() is at it, now or again, it is for start() to carry out.
+void LocalEngine::let_go(AttemptKey key) {
   const std::lock_guard lock(mutex_);
-  held_.erase(key);
+  const auto held = held_.find(key);
+  if (held == held_.end()) return;
+  if (held->second.beginning) {
+    held->second.unwanted = true;
+    return;
+  }
+  if (held->second.share) slots_.give_back(*held->second.share);
+  held_.erase(held);
 }
 
 // All of a sandbox ends with its runner; the cgroup is what may be left, and shows who still ends.
@@ -255,7 +283,7 @@ void LocalEngine::bury(const AttemptFolder& folder) const {
 void LocalEngine::give_back(AttemptKey key) {
   const std::lock_guard lock(mutex_);
   const auto held = held_.find(key);
-  if (held == held_.end() || !held->second.share) return;
+  if (held == held_.end() || held->second.beginning || !held->second.share) return;
   slots_.give_back(*held->second.share);
   held->second.share.reset();
 }

@@ -61,16 +61,21 @@ class LocalEngine final : public Engine {
   struct Held {
     std::optional<Share> share;  // empty once it was given back
     std::set<std::string> cgroups;
+    bool beginning = false;  // start() is at it: there is nothing to see of it yet
+    bool unwanted = false;   // forgotten meanwhile
   };
 
   AttemptFolder folder_of(AttemptKey key) const;
-  bool reserve(const Launch& launch, AttemptKey key);
-  void begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder);
+  std::optional<Share> reserve(const Launch& launch, AttemptKey key);
+  bool is_beginning(AttemptKey key);
+  bool has_begun(AttemptKey key);
+  void begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder, const Share& share);
   void fence_others(AttemptKey key);
   Report look_at(AttemptKey key);
   void adopt(AttemptKey key, const AttemptFolder& folder);
   void bury(const AttemptFolder& folder) const;
   void give_back(AttemptKey key);
+  void let_go(AttemptKey key);
   void room_left(AttemptKey key);
   void runner_gone(AttemptKey key);
   void call_back(TaskId task);

@@ -126,6 +126,27 @@ TEST(ProjectName, is_one_that_a_path_and_git_can_carry) {
   EXPECT_TRUE(check_project_name(std::string(101, 'a')));
 }
 
+TEST(Email, is_empty_or_has_two_sides) {
+  EXPECT_FALSE(check_email(""));
+  EXPECT_FALSE(check_email("ada@example.com"));
+  EXPECT_FALSE(check_email("\"a@b\"@example.com"));
+  EXPECT_FALSE(check_email("张三@例子.中国"));
+  for (const char* bad : {"ada", "@example.com", "ada@", "ada @example.com", "ada@\nexample.com"}) {
+    EXPECT_TRUE(check_email(bad)) << bad;
+  }
+  EXPECT_TRUE(check_email(std::string(250, 'a') + "@b.cd"));
+}
+
+TEST(NewPassword, has_eight_characters_and_is_not_the_name) {
+  EXPECT_FALSE(check_new_password("ada", "12345678"));
+  EXPECT_FALSE(check_new_password("ada", "密码密码密码密码"));
+  EXPECT_FALSE(check_new_password("ada", std::string(1024, 'x')));
+  EXPECT_EQ(check_new_password("ada", "1234567")->code, "password_short");
+  EXPECT_EQ(check_new_password("ada", "密码密码密码密")->code, "password_short");
+  EXPECT_EQ(check_new_password("ada", std::string(1025, 'x'))->code, "password_long");
+  EXPECT_EQ(check_new_password("lovelace", "LoveLace")->code, "password_is_name");
+}
+
 TEST(UserName, is_none_of_the_words_that_routes_use) {
   EXPECT_FALSE(check_user_name("admin"));
   EXPECT_FALSE(check_user_name("li.si-2"));

@@ -91,6 +91,29 @@ TEST(LocalEngine, StartedTwiceRunsOnce) {
   EXPECT_EQ(machine.log(first).find("ran"), machine.log(first).rfind("ran"));
 }
 
+TEST(LocalEngine, WhoLooksOrForgetsDuringAStartDoesNotDisturbIt) {
+  LocalMachine machine;
+  for (int round = 0; round < 30; ++round) {
+    const Launch launch = machine.shell("sleep 60");
+    const Handle handle{launch.task, launch.attempt, {}};
+    std::jthread other([&](const std::stop_token& stop) {
+      while (!stop.stop_requested()) {
+        if (round % 2 == 0) machine.look(handle);
+        if (round % 2 == 1) machine.engine().forget(handle);
+      }
+    });
+    machine.must_start(launch);
+    if (round % 2 == 0) {
+      EXPECT_NE(machine.look(handle).phase, Phase::lost);
+    }
+    other.request_stop();
+    other.join();
+    machine.engine().forget(handle);
+    EXPECT_TRUE(eventually([&] { return machine.look(handle).phase == Phase::lost; }));
+    EXPECT_EQ(machine.engine().offer().cpus_free, 4);
+  }
+}
+
 TEST(LocalEngine, AServerThatComesBackAdoptsWhatRuns) {
   LocalMachine machine;
   const Handle handle =

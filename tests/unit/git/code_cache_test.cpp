@@ -1,4 +1,4 @@
-#include "git/code_cache.h"
+#include "git/reading/code_cache.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "git/commit_files.h"
 #include "git/git_command.h"
-#include "git/repositories.h"
-#include "git/revision_reader.h"
+#include "git/hosting/repositories.h"
+#include "git/reading/revision_reader.h"
 
 namespace cloudbrain {
 

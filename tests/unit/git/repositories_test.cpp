@@ -1,4 +1,4 @@
-#include "git/repositories.h"
+#include "git/hosting/repositories.h"
 
 #include <unistd.h>
 

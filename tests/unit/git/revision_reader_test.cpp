@@ -1,4 +1,4 @@
-#include "git/revision_reader.h"
+#include "git/reading/revision_reader.h"
 
 #include "git_test.h"
 

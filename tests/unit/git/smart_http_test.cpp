@@ -1,4 +1,4 @@
-#include "git/smart_http.h"
+#include "git/hosting/smart_http.h"
 
 #include <unistd.h>
 
@@ -31,8 +31,8 @@ class SmartHttpTest : public GitTest {
     GitResponseHead head;
     std::string body;
   };
-  Answer ask(const GitRequest& request, std::string_view body = {}) {
-    GitExchange exchange = http_.start(kProject, request);
+  Answer ask(const GitRequest& request, std::string_view body = {}, const GitLimits& limits = {}) {
+    GitExchange exchange = http_.start(kProject, request, limits);
     exchange.write(body);
     exchange.end_body();
     Answer answer{exchange.read_head(), ""};
@@ -48,14 +48,14 @@ class SmartHttpTest : public GitTest {
     return request;
   }
   // What a client sends to move main from nothing to `commit`.
-  std::string push_body(const std::string& commit) {
+  std::string push_body(const std::string& commit, const std::string& more = "") {
     const std::string pack =
         run_process({.argv = {"git", "-C", copy_, "pack-objects", "--revs", "--stdout", "-q"},
                      .environment = git_environment()},
                     commit + "\n")
             .output;
     return packet(std::string(40, '0') + " " + commit + " refs/heads/main" + std::string(1, '\0') +
-                  " report-status\n") +
+                  " report-status" + more + "\n") +
            "0000" + pack;
   }
   std::size_t quarantines() {
@@ -66,7 +66,7 @@ class SmartHttpTest : public GitTest {
     return count;
   }
 
-  SmartHttp http_{repositories_};
+  SmartHttp http_{repositories_, HOOK_PROGRAM};
 };
 
 TEST_F(SmartHttpTest, OnlySmartRequestsAreServed) {
@@ -173,6 +173,29 @@ TEST_F(SmartHttpTest, APushThatEndsHalfWayLeavesNothing) {
   EXPECT_EQ(quarantines(), 0U);
   run_git(git_process(repositories_.path(kProject), {"fsck", "--strict"}));
   EXPECT_THAT(ask(receive_pack(), body).body, HasSubstr("unpack ok"));
+}
+
+TEST_F(SmartHttpTest, APushBeyondTheRepositorysLimitIsToldInOurWords) {
+  clone();
+  std::string noise(200'000, '\0');
+  std::uint32_t state = 1;
+  for (char& c : noise) c = static_cast<char>((state = state * 1'664'525U + 1'013'904'223U) >> 24U);
+  put("noise", noise);
+  const std::string id = commit("large");
+  const std::string body = push_body(id, " side-band-64k");
+  GitRequest request = receive_pack();
+  const Answer refused = ask(request, body, {.max_repository_bytes = 100'000});
+  EXPECT_THAT(refused.body.substr(4), StartsWith("\x02The repository would have more than"));
+  EXPECT_THAT(refused.body, HasSubstr("unpack"));
+  EXPECT_FALSE(reader_.resolve(kProject, "main"));
+  request.chinese = true;
+  EXPECT_THAT(ask(request, body, {.max_repository_bytes = 100'000}).body.substr(4),
+              StartsWith("\x02代码仓库将超过"));
+  // Who takes no messages gets git's answer alone.
+  EXPECT_THAT(ask(request, push_body(id), {.max_repository_bytes = 100'000}).body,
+              testing::Not(HasSubstr("代码仓库")));
+  EXPECT_THAT(ask(request, body).body, testing::Not(HasSubstr("代码仓库")));
+  EXPECT_EQ(reader_.resolve(kProject, "main"), id);
 }
 
 TEST_F(SmartHttpTest, AWrongContentTypeIsGitsToRefuse) {

@@ -1,4 +1,4 @@
-#include "tasks/task_log.h"
+#include "tasks/log/task_log.h"
 
 #include <condition_variable>
 

@@ -1,0 +1,53 @@
+#include "store/quotas.h"
+
+#include "store/settings.h"
+#include "store/sqlite/statement.h"
+#include "store/sqlite/task_rows.h"
+#include "store/users.h"
+
+namespace cloudbrain::store {
+
+namespace {
+
+struct RequestRow {
+  TaskRequest request;
+};
+BOOST_DESCRIBE_STRUCT(RequestRow, (), (request))
+
+}  // namespace
+
+Quota Quotas::of(UserId user) const {
+  if (const auto found = Users(database_).find(user); found && found->quota) return *found->quota;
+  return Settings(database_).get().default_quota;
+}
+
+std::vector<TaskRequest> Quotas::live_tasks(UserId creator) const {
+  Reading reading(database_);
+  std::vector<TaskRequest> requests;
+  for (RequestRow& live : rows<RequestRow>(
+           reading.connection(),
+           "SELECT t.request_json FROM tasks t WHERE t.creator_id = :creator AND " + kLiveTask,
+           creator)) {
+    requests.push_back(std::move(live.request));
+  }
+  return requests;
+}
+
+std::int64_t Quotas::dataset_bytes(UserId owner) const {
+  Reading reading(database_);
+  return value<long long>(
+             reading.connection(),
+             "SELECT COALESCE(SUM(size_bytes), 0) FROM (SELECT DISTINCT d.sha256, d.size_bytes "
+             "FROM datasets d JOIN projects p ON p.id = d.project_id "
+             "WHERE p.owner_id = :owner) AS contents",
+             owner)
+      .value_or(0);
+}
+
+std::vector<ProjectId> Quotas::owned_projects(UserId owner) const {
+  Reading reading(database_);
+  return rows<ProjectId>(reading.connection(),
+                         "SELECT id FROM projects WHERE owner_id = :owner ORDER BY id", owner);
+}
+
+}  // namespace cloudbrain::store
