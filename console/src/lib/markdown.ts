@@ -45,6 +45,7 @@ export function renderHtml(html: string, place: DocumentPlace): DocumentFragment
 function withoutNoise(html: string): string {
   return html
     .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<\/?(?:base|script|style)\b[^>]*>/gi, '')
     .replace(/<[^>]*>/g, (tag) => tag.replace(/([\s"'/])(?:on\w+|style)(?=\s*=)/gi, '$1data-x'));
 }
 
