@@ -42,7 +42,7 @@ describe('a new project', () => {
       .get('zhangwei/pets')
       ?.commit('main', 'all', (files) => files.set('pets.py', Buffer.from('')));
     Object.assign(world.project('zhangwei/pets') ?? {}, { state: 'ready' });
-    await page.getByRole('link', { name: 'pets.py', exact: true }).waitFor(); console.log(page.url(), suite.mock.seen.slice(-12)); });
+    await page.getByRole('link', { name: 'pets.py', exact: true }).waitFor();
     await page.close();
   });
 
