@@ -45,6 +45,7 @@ export function renderHtml(html: string, place: DocumentPlace): DocumentFragment
 function withoutNoise(html: string): string {
   return html
     .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, '')
+    .replace(/<\/?(?:base|script|style)\b[^>]*>/gi, '')
     .replace(/<[^>]*>/g, (tag) => tag.replace(/([\s"'/])(?:on\w+|style)(?=\s*=)/gi, '$1data-x'));
 }
 
@@ -60,6 +61,9 @@ function sanitized(html: string, place: DocumentPlace): DocumentFragment {
   fragment.querySelectorAll('a').forEach((link) => placeLink(link, place));
   fragment.querySelectorAll('img').forEach((image) => placeImage(image, place));
   fragment.querySelectorAll('table').forEach(makeScrollable);
+  fragment.querySelectorAll('th:empty').forEach((cell) => {
+    cell.replaceWith(document.createElement('td'));
+  });
   // What is wider than its place is scrolled, by keyboard too.
   fragment.querySelectorAll('pre').forEach((pre) => (pre.tabIndex = 0));
   return fragment;

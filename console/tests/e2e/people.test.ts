@@ -82,8 +82,8 @@ describe('the administrator', () => {
     await expect.poll(() => page.locator('tbody tr').count()).toBe(1);
     await page.getByRole('button', { name: '管理 lina' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('训练任务').fill('7');
-    await dialog.getByLabel('存储空间').fill('');
+    await dialog.getByRole('textbox', { name: '训练任务' }).fill('7');
+    await dialog.getByRole('textbox', { name: '存储空间' }).fill('');
     await dialog.getByRole('button', { name: '保存配额' }).click();
     await expect.poll(() => lina()?.quota.tasks_train).toBe(7);
     expect(lina()?.quota.storage_bytes).toBeNull();

@@ -34,7 +34,7 @@ describe('a new project', () => {
   it('is imported from a URL: it says so while that goes on, and shows the code afterwards', async () => {
     const page = await suite.open('/new?from=url');
     await page.getByLabel('仓库地址').fill('https://git.example.org/vision/pets.git');
-    await page.getByLabel('项目名称').fill('pets');
+    expect(await page.getByLabel('项目名称').inputValue()).toBe('pets');
     await page.getByRole('button', { name: '创建项目' }).click();
     await page.getByText('正在导入代码').waitFor();
     const { world } = suite.mock;
@@ -140,7 +140,7 @@ describe('the settings of a project', () => {
     await dialog.getByLabel('新的所有者').fill('lina');
     await dialog.getByRole('button', { name: '转移项目' }).click();
     await page.getByText('项目现在是 lina/given').waitFor();
-    expect(new URL(page.url()).pathname).toBe('/lina/given');
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/lina/given');
     await page.close();
   });
 });
