@@ -63,12 +63,14 @@ export function provideTaskLog(id: number): LogSession {
   }
 
   function takeTask(task: Task): void {
-    // A task that is started once more writes a new log.
-    const first = attempt ?? task.attempt;
+    const known = client.getQueryData<Task>(keys.task(id));
+    // A task that is started once more writes a new log. That may happen between the page's first
+    // answer and the first event of the stream.
+    const first = attempt ?? known?.attempt ?? task.attempt;
     attempt = task.attempt;
     if (first > 0 && first !== task.attempt) reopen();
     // The first event repeats what is known.
-    if (client.getQueryData<Task>(keys.task(id))?.state === task.state) return;
+    if (known?.state === task.state) return;
     keepTask(client, task);
     // The stream's sentences are in the browser's language; the console may speak another.
     if (task.reason != null) {
