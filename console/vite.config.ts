@@ -54,12 +54,12 @@ export default defineConfig(({ mode }) => ({
             {
               name: 'shared',
               // The logic of one page alone stays with it: log, Markdown, notebooks, diffs.
-              test: /src\/(ui\/(?!Check|Drop|FileDrop|NoteBox|Radio|Section|Select|Settings|SideNav)|api\/(?!code|people|projects)|lib\/(?!log-|ansi|scroll-map|markdown|notebook|unified)|i18n\/(?!en)|features\/(shell|tasks))/,
+              test: /src\/(ui\/(?!Drop|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|people|projects)|lib\/(?!log-|ansi|scroll-map|code\/(?:markdown|notebook|unified))|i18n\/(?!en)|features\/(shell|tasks))/,
             },
             // What pages with forms share: code, settings, accounts.
             {
               name: 'forms',
-              test: /src\/(ui\/(Check|Drop|FileDrop|NoteBox|Radio|Section|Select|Settings|SideNav)|api\/(code|people|projects))/,
+              test: /src\/(ui\/(Drop|NoteBox|Section|Settings|SideNav|form\/(Check|FileDrop|Radio|Select))|api\/(code|people|projects))/,
             },
           ],
         },

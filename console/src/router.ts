@@ -8,7 +8,7 @@ import {
   type Router,
 } from 'vue-router';
 import { meQuery } from '@/api/queries';
-import { pathOf } from '@/lib/code-links';
+import { pathOf } from '@/lib/code/code-links';
 import AppShell from '@/pages/AppShell.vue';
 
 declare module 'vue-router' {

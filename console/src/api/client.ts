@@ -1,7 +1,7 @@
 // The typed client. Every answer is data or a thrown ApiError.
 import createClient, { type FetchResponse } from 'openapi-fetch';
 import { locale } from '@/i18n';
-import { encodePath } from '@/lib/encode-path';
+import { encodePath } from '@/lib/code/encode-path';
 import { ApiError } from './errors';
 import type { paths } from './schema';
 

@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { language } from '@/i18n';
-import { encodePath } from '@/lib/encode-path';
+import { encodePath } from '@/lib/code/encode-path';
 import { api, body, fetchRaw } from './client';
 import { keys } from './queries';
 import type { NewProject, Project, ProjectChange, Role } from './types';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { encodePath } from '@/lib/encode-path';
-import { byDay } from '@/lib/commit-days';
-import { parentOf, pathOf, resolvePath } from '@/lib/code-links';
-import { parseNotebook } from '@/lib/notebook';
-import { diffRows } from '@/lib/unified-diff';
+import { encodePath } from '@/lib/code/encode-path';
+import { byDay } from '@/lib/code/commit-days';
+import { parentOf, pathOf, resolvePath } from '@/lib/code/code-links';
+import { parseNotebook } from '@/lib/code/notebook';
+import { diffRows } from '@/lib/code/unified-diff';
 
 describe('paths', () => {
   it('are escaped part by part', () => {

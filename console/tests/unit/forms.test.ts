@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileBase64 } from '@/lib/file-bytes';
+import { fileBase64 } from '@/lib/code/file-bytes';
 import { nameFromUrl, nameFromZip } from '@/lib/project-name';
 import { parseQuota, quotaText } from '@/lib/quota';
 import { parseSize, sizeText } from '@/lib/size-text';
