@@ -138,7 +138,10 @@ describe('a commit from the browser', () => {
     await page.getByRole('button', { name: '删除 LICENSE' }).click();
     await page.getByRole('dialog').getByRole('button', { name: '删除文件' }).click();
     await page.getByText('已删除 LICENSE').waitFor();
-    await page.getByRole('link', { name: 'train.py', exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: '文件' })
+      .getByRole('link', { name: 'train.py', exact: true })
+      .waitFor();
     expect(textOf('master', 'LICENSE')).toBeUndefined();
     await page.close();
   });
@@ -149,7 +152,10 @@ describe('a commit from the browser', () => {
     expect(await page.getByRole('link', { name: '编辑 train.py' }).count()).toBe(0);
     const first = [...repository().commits.keys()][0] ?? '';
     await page.goto(`${suite.address}${PROJECT_PATH}/tree/${first}`);
-    await page.getByRole('link', { name: 'train.py', exact: true }).waitFor();
+    await page
+      .getByRole('region', { name: '文件' })
+      .getByRole('link', { name: 'train.py', exact: true })
+      .waitFor();
     expect(await page.getByRole('link', { name: '新建文件' }).count()).toBe(0);
     await page.close();
   });
