@@ -1,9 +1,8 @@
 #include "api/operation.h"
 
-#include <charconv>
-
 #include <fmt/format.h>
 
+#include "base/parse_id.h"
 #include "store/members.h"
 
 namespace cloudbrain::api {
@@ -55,10 +54,9 @@ void load_project(Call& call) {
 
 void load_task(Call& call) {
   const std::string& text = call.request.arg("id");
-  TaskId id;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id.value);
-  if (parsed.ec != std::errc{} || parsed.ptr != text.data() + text.size()) throw task_missing(text);
-  call.task = store::Tasks(call.services.database).find_listed(id);
+  const std::optional<TaskId> id = parse_id<TaskId>(text);
+  if (!id) throw task_missing(text);
+  call.task = store::Tasks(call.services.database).find_listed(*id);
   if (!call.task) throw task_missing(text);
   call.project = store::Projects(call.services.database).find(call.task->task.project);
   if (!call.project || !may_read(call)) throw task_missing(text);

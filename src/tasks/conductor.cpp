@@ -1,10 +1,9 @@
 #include "tasks/conductor.h"
 
-#include <charconv>
-
 #include <pthread.h>
 
 #include "base/log.h"
+#include "base/parse_id.h"
 #include "domain/reasons.h"
 #include "domain/state_machine.h"
 
@@ -72,14 +71,12 @@ void Conductor::recover() {
   // Tasks that ended while we were gone, or whose end we did not live to clean up after.
   pool_.post("sweep", [this] {
     for (const fs::directory_entry& entry : fs::directory_iterator(parts_.tasks_root)) {
-      const std::string name = entry.path().filename();
-      TaskId id;
-      const auto parsed = std::from_chars(name.data(), name.data() + name.size(), id.value);
-      if (parsed.ec != std::errc{} || parsed.ptr != name.data() + name.size()) continue;
-      const std::optional<Task> task = parts_.changes.tasks().find(id);
+      const auto id = parse_id<TaskId>(entry.path().filename().native());
+      if (!id) continue;
+      const std::optional<Task> task = parts_.changes.tasks().find(*id);
       if (!task) {
         remove_tree(entry.path());
-      } else if (is_final(task->state) && !parts_.preparer.is_tidy(id)) {
+      } else if (is_final(task->state) && !parts_.preparer.is_tidy(*id)) {
         clean_up(*task);
       }
     }

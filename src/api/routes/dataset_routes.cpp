@@ -4,6 +4,7 @@
 #include "api/project_view.h"
 #include "api/routes.h"
 #include "api/views.h"
+#include "base/parse_id.h"
 #include "domain/names.h"
 #include "store/datasets.h"
 
@@ -99,10 +100,8 @@ DatasetView link(Call& call, const DatasetLinkBody& body) {
 
 http::Response unlink(Call& call) {
   const std::string& text = call.request.arg("id");
-  DatasetId id;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id.value);
-  const bool number = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-  if (!number || !store::Datasets(call.services.database).unlink(call.project->id, id)) {
+  const std::optional<DatasetId> id = parse_id<DatasetId>(text);
+  if (!id || !store::Datasets(call.services.database).unlink(call.project->id, *id)) {
     throw Error(ErrorKind::missing, "link_missing",
                 {fmt::format("No data set {} is linked here.", text),
                  fmt::format("该项目没有关联数据集 {}。", text)});

@@ -1,10 +1,9 @@
 // Invitations: codes that let people make an account.
-#include <charconv>
-
 #include "api/people/accounts.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"
+#include "base/parse_id.h"
 #include "store/invitations.h"
 
 namespace cloudbrain::api {
@@ -59,10 +58,8 @@ InvitationList list(Call& call) {
 
 http::Response remove(Call& call) {
   const std::string& text = call.request.arg("id");
-  InvitationId id;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id.value);
-  const bool number = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-  if (!number || !store::Invitations(call.services.database).remove(id)) {
+  const std::optional<InvitationId> id = parse_id<InvitationId>(text);
+  if (!id || !store::Invitations(call.services.database).remove(*id)) {
     throw Error(ErrorKind::missing, "invitation_missing",
                 {fmt::format("There is no invitation {}.", text),
                  fmt::format("没有编号为 {} 的邀请。", text)});

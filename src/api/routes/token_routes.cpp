@@ -1,9 +1,8 @@
 // The caller's own access tokens.
-#include <charconv>
-
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"
+#include "base/parse_id.h"
 #include "store/tokens.h"
 
 namespace cloudbrain::api {
@@ -68,10 +67,8 @@ TokenList list(Call& call) {
 
 http::Response remove(Call& call) {
   const std::string& text = call.request.arg("id");
-  TokenId id;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), id.value);
-  const bool number = parsed.ec == std::errc{} && parsed.ptr == text.data() + text.size();
-  if (!number || !store::Tokens(call.services.database).remove(call.caller.user->id, id)) {
+  const std::optional<TokenId> id = parse_id<TokenId>(text);
+  if (!id || !store::Tokens(call.services.database).remove(call.caller.user->id, *id)) {
     throw Error(ErrorKind::missing, "token_missing",
                 {fmt::format("You have no token {}.", text),
                  fmt::format("您没有编号为 {} 的令牌。", text)});

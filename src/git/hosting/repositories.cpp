@@ -1,6 +1,5 @@
 #include "git/hosting/repositories.h"
 
-#include <charconv>
 #include <cstdio>
 #include <string_view>
 
@@ -10,6 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/parse_id.h"
 #include "git/git_command.h"
 #include "git/watched_git.h"
 
@@ -169,12 +169,9 @@ void Repositories::remove(ProjectId project) {
 
 void Repositories::remove_others(const std::set<ProjectId>& known) {
   for (const fs::directory_entry& entry : fs::directory_iterator(root_)) {
-    const std::string name = entry.path().stem();
-    ProjectId project;
-    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), project.value);
-    const bool ours = entry.path().extension() == ".git" && parsed.ec == std::errc{} &&
-                      parsed.ptr == name.data() + name.size();
-    if (ours && !known.contains(project)) remove(project);
+    if (entry.path().extension() != ".git") continue;
+    const auto project = parse_id<ProjectId>(entry.path().stem().native());
+    if (project && !known.contains(*project)) remove(*project);
   }
 }
 
