@@ -12,6 +12,7 @@
 #include "store/database.h"
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
+#include "tasks/content_keeper.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/log/task_log.h"
 #include "tasks/project_imports.h"
@@ -32,6 +33,7 @@ struct Services {
   SmartHttp& git;
   Upkeep& upkeep;
   const Catalogue& catalogue;
+  ContentKeeper& contents;
   DatasetShelf& shelf;
   Conductor& conductor;
   Submit& submit;

@@ -137,6 +137,7 @@ struct Platform::Rooms {
   Catalogue catalogue;
   TaskFeed feed;
   TaskLogs logs;
+  ContentKeeper contents;
   DatasetShelf shelf;
   StateChanges changes;
   Preparer preparer;
@@ -166,7 +167,8 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       code(given.data / "code", repositories),
       local(*engine),
       catalogue(make_catalogue(std::move(engine))),
-      shelf(database, blobs, trees, kUnpackThreads),
+      contents(database, blobs, trees),
+      shelf(database, contents, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
@@ -180,6 +182,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .git = git,
                .upkeep = upkeep,
                .catalogue = catalogue,
+               .contents = contents,
                .shelf = shelf,
                .conductor = conductor,
                .submit = submit,
