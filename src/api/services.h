@@ -15,6 +15,7 @@
 #include "tasks/content_keeper.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/log/task_log.h"
+#include "tasks/models/model_shelf.h"
 #include "tasks/project_imports.h"
 #include "tasks/quota_check.h"
 #include "tasks/submit.h"
@@ -35,6 +36,7 @@ struct Services {
   const Catalogue& catalogue;
   ContentKeeper& contents;
   DatasetShelf& shelf;
+  ModelShelf& models;
   Conductor& conductor;
   Submit& submit;
   ProjectImports& imports;
