@@ -8,6 +8,7 @@ import contextlib
 import os
 import resource
 import shutil
+import tempfile
 
 import measure
 
@@ -17,8 +18,9 @@ DIRECTORIES = ("usr", "etc", "proc", "sys", "dev", "tmp", "run", "var", "code", 
 class Podman:
     """`with Podman.prepared() as podman`: podman.command(...) is an argv for subprocess."""
 
-    def __init__(self, directory):
+    def __init__(self, directory, runroot):
         self.directory = directory
+        self.runroot = runroot
         self.root = os.path.join(directory, "root")
 
     @classmethod
@@ -27,8 +29,9 @@ class Podman:
         for program in ("podman", "runc"):
             if not shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin"):
                 raise SystemExit(f"{program} is missing: apt install {program}")
-        with measure.temporary_directory() as directory:
-            podman = cls(directory)
+        # podman refuses a runroot of more than 50 characters.
+        with measure.temporary_directory() as directory, tempfile.TemporaryDirectory() as runroot:
+            podman = cls(directory, runroot)
             podman.make_root()
             yield podman
 
@@ -45,7 +48,7 @@ class Podman:
         """Runs `argv` with the directory `code` as /code."""
         # podman asks for more descriptors than a limited root may give.
         _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
-        return ["podman", "--root", f"{self.directory}/store", "--runroot", f"{self.directory}/run",
+        return ["podman", "--root", f"{self.directory}/store", "--runroot", self.runroot,
                 "--cgroup-manager", "cgroupfs", "--storage-driver", "vfs", "--runtime", "runc",
                 "--events-backend", "none", "--log-level", "error",
                 "run", "--rm", "--network", "none", "--read-only", "--log-driver", "none",

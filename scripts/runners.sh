@@ -68,6 +68,7 @@ run_console() {
   single console types "Console: types" "控制台：类型检查" npm --prefix console run check
   try_step console-unit "Console: unit tests" "控制台：单元测试" vitest vitest.config.ts unit
   try_step console-browser "Console: in a real browser" "控制台：真实浏览器测试" vitest vitest.e2e.config.ts browser
+  try_step console-real "Console: on the real server" "控制台：连接真实服务器" vitest vitest.real.config.ts real
   exec 8>&-
 }
 

@@ -12,8 +12,10 @@
 #include "store/database.h"
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
+#include "tasks/content_keeper.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/log/task_log.h"
+#include "tasks/models/model_shelf.h"
 #include "tasks/project_imports.h"
 #include "tasks/quota_check.h"
 #include "tasks/submit.h"
@@ -32,7 +34,9 @@ struct Services {
   SmartHttp& git;
   Upkeep& upkeep;
   const Catalogue& catalogue;
+  ContentKeeper& contents;
   DatasetShelf& shelf;
+  ModelShelf& models;
   Conductor& conductor;
   Submit& submit;
   ProjectImports& imports;

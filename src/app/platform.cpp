@@ -128,6 +128,7 @@ struct Platform::Rooms {
   store::Database database;
   BlobStore blobs;
   DatasetTrees trees;
+  ModelTrees model_trees;
   Repositories repositories;
   RevisionReader revisions;
   SmartHttp git;
@@ -137,11 +138,13 @@ struct Platform::Rooms {
   Catalogue catalogue;
   TaskFeed feed;
   TaskLogs logs;
+  ContentKeeper contents;
   DatasetShelf shelf;
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
   QuotaCheck quotas;
+  ModelShelf models;
   Submit submit;
   ProjectImports imports;
   api::SignInThrottle throttle;
@@ -159,6 +162,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       database(given.data / "cloudbrain.db"),
       blobs(given.data / "blobs"),
       trees(given.data / "datasets", blobs),
+      model_trees(given.data / "models", blobs),
       repositories(given.data / "repositories"),
       revisions(repositories),
       git(repositories, fs::read_symlink("/proc/self/exe")),
@@ -166,11 +170,13 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       code(given.data / "code", repositories),
       local(*engine),
       catalogue(make_catalogue(std::move(engine))),
-      shelf(database, blobs, trees, kUnpackThreads),
+      contents(database, blobs, trees),
+      shelf(database, contents, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, tasks_root, owner_of_task_files()}),
+      preparer({database, catalogue, code, shelf, model_trees, tasks_root, owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
+      models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, quotas, clock}),
       imports(database, repositories, revisions),
       services{.database = database,
@@ -180,7 +186,9 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .git = git,
                .upkeep = upkeep,
                .catalogue = catalogue,
+               .contents = contents,
                .shelf = shelf,
+               .models = models,
                .conductor = conductor,
                .submit = submit,
                .imports = imports,
@@ -230,6 +238,7 @@ void Platform::start() {
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();
+  rooms_->models.resume();
   rooms_->server.start();
 }
 

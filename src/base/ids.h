@@ -19,6 +19,8 @@ using UserId = Id<struct UserTag>;
 using ProjectId = Id<struct ProjectTag>;
 using TaskId = Id<struct TaskTag>;
 using DatasetId = Id<struct DatasetTag>;
+using ModelId = Id<struct ModelTag>;
+using ModelVersionId = Id<struct ModelVersionTag>;
 using TokenId = Id<struct TokenTag>;
 using InvitationId = Id<struct InvitationTag>;
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -50,7 +51,7 @@ std::vector<std::string> environment_of(const ProcessOptions& options) {
   }
   std::vector<std::string> entries;
   entries.reserve(merged.size());
-  for (const auto& [name, value] : merged) entries.push_back(name + "=" + value);
+  for (const auto& [name, value] : merged) entries.push_back(fmt::format("{}={}", name, value));
   return entries;
 }
 
@@ -248,7 +249,7 @@ std::optional<fs::path> find_program(std::string_view name) {
   std::string_view rest = path != nullptr ? path : "/usr/bin:/bin";
   while (!rest.empty()) {
     const std::size_t colon = rest.find(':');
-    const fs::path candidate = fs::path(rest.substr(0, colon)) / name;
+    fs::path candidate = fs::path(rest.substr(0, colon)) / name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     if (colon == std::string_view::npos) break;
     rest.remove_prefix(colon + 1);

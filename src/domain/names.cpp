@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include <fmt/format.h>
 
@@ -216,12 +217,57 @@ std::optional<RuleProblem> check_dataset_name(std::string_view file_name) {
                    first_characters(file_name, 128))}};
 }
 
+std::optional<RuleProblem> check_model_name(std::string_view name) {
+  const bool fits = !name.empty() && name.size() <= 100 &&
+                    (is_letter(name[0]) || is_digit(name[0])) && all_of(name, [](char c) {
+                      return is_letter(c) || is_digit(c) || c == '_' || c == '-' || c == '.';
+                    });
+  if (fits) return std::nullopt;
+  return RuleProblem{
+      "model_name",
+      {fmt::format("\"{}\" is not a model's name: it starts with a letter or digit, has only "
+                   "letters, digits, _, - and ., and has at most 100 characters.",
+                   first_characters(name, 128)),
+       fmt::format("“{}”不能作为模型名称：以字母或数字开头，只包含字母、数字、_、-和.，"
+                   "最长100个字符。",
+                   first_characters(name, 128))}};
+}
+
+std::optional<RuleProblem> check_model_path(std::string_view path) {
+  constexpr std::size_t kMostBytes = 1024;
+  constexpr auto kMostLevels = 32;
+  const bool fits =
+      is_plain_relative_path(path) && path.size() <= kMostBytes && is_utf8(path) &&
+      std::count(path.begin(), path.end(), '/') < kMostLevels &&
+      all_of(path, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
+  if (fits) return std::nullopt;
+  const std::string shown = is_utf8(path) ? std::string(first_characters(path, 128)) : "…";
+  return RuleProblem{
+      "model_path",
+      {fmt::format("\"{}\" is not a path of a file in a model: relative, without \"..\" and "
+                   "control characters, at most 1024 bytes and 32 levels.",
+                   shown),
+       fmt::format("“{}”不能作为模型文件的路径：应为相对路径，不含“..”和控制字符，"
+                   "最长1024字节、32层。",
+                   shown)}};
+}
+
 std::string dataset_folder(std::string_view file_name) {
   return std::string(file_name.substr(0, file_name.size() - archive_ending(file_name).size()));
 }
 
 std::string version_text(int version) {
   return fmt::format("V{:04}", version);
+}
+
+std::optional<int> parse_version(std::string_view text) {
+  int number = 0;
+  if (!text.starts_with('V') || text.size() > 10) return std::nullopt;
+  text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool fits = error == std::errc{} && end == text.data() + text.size() && number > 0;
+  if (!fits || version_text(number).substr(1) != text) return std::nullopt;
+  return number;
 }
 
 }  // namespace cloudbrain

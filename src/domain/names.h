@@ -39,6 +39,10 @@ std::optional<RuleProblem> check_new_password(std::string_view user_name,
 // A plain file name that ends in .zip, .tar, .tar.gz, .tgz or .tar.zst; Chinese is fine; at most
 // 200 bytes.
 std::optional<RuleProblem> check_dataset_name(std::string_view file_name);
+// Letters, digits, "_", "-", "."; starts with a letter or digit; 1 to 100.
+std::optional<RuleProblem> check_model_name(std::string_view name);
+// A plain relative path in UTF-8 without control characters: at most 1024 bytes, 32 levels.
+std::optional<RuleProblem> check_model_path(std::string_view path);
 
 // The folder a data set appears under: its name without the archive's ending.
 std::string dataset_folder(std::string_view file_name);

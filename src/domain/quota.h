@@ -23,7 +23,7 @@ struct QuotaUsage {
   std::int64_t tasks_train = 0;
   std::int64_t tasks_inference = 0;
   std::int64_t accelerators = 0;
-  std::int64_t storage_bytes = 0;  // data sets and repositories of the projects they own
+  std::int64_t storage_bytes = 0;  // data sets, models and repositories of the projects they own
 
   bool operator==(const QuotaUsage&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -54,13 +55,14 @@ BOOST_DESCRIBE_STRUCT(Parameter, (), (name, value))
 struct ModelChoice {
   std::string name;
   std::string version;  // V0001
-  std::string file;     // relative to the version's folder
+  std::string file;     // relative to the version's folder; empty in a request: its only one
 
   bool operator==(const ModelChoice&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(ModelChoice, (), (name, version, file))
 
-// What a person fills in. This is also the body of POST …/tasks, and it is kept unchanged.
+// What a person fills in. This is also the body of POST …/tasks, and it is kept as it came, but for
+// the model's file, which is named even where the person left it out.
 struct TaskRequest {
   TaskKind kind = TaskKind::train;
   std::string cluster = "openi";
@@ -126,5 +128,7 @@ BOOST_DESCRIBE_STRUCT(Task, (),
 
 // "V0001" for 1.
 std::string version_text(int version);
+// 1 for "V0001"; nullopt for what version_text() never gives.
+std::optional<int> parse_version(std::string_view text);
 
 }  // namespace cloudbrain

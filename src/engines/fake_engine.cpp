@@ -70,7 +70,7 @@ std::optional<Text> FakeEngine::why_impossible(const Launch& launch) {
 std::optional<Handle> FakeEngine::start(const Launch& launch, const std::string&) {
   const std::lock_guard lock(mutex_);
   require_available();
-  const Handle handle{launch.task, launch.attempt, fmt::format("fake-{}", launch.task.value)};
+  Handle handle{launch.task, launch.attempt, fmt::format("fake-{}", launch.task.value)};
   const Key key{launch.task, launch.attempt};
   if (attempts_.contains(key)) return handle;
   if (!fits(launch)) return std::nullopt;

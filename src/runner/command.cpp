@@ -56,7 +56,9 @@ std::string read_file(const std::string& path) {
 // (LD_PRELOAD) would act on bwrap, outside of the sandbox, and arguments are for everyone to see.
 Fd environment_file(const std::map<std::string, std::string>& environment) {
   std::string text;
-  for (const auto& [name, value] : environment) text.append(name + "=" + value).push_back('\0');
+  for (const auto& [name, value] : environment) {
+    text.append(name).append("=").append(value).push_back('\0');
+  }
   Fd fd(static_cast<int>(::syscall(SYS_memfd_create, "environment", MFD_CLOEXEC)));
   if (fd && ::write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()))
     return {};
@@ -99,6 +101,7 @@ bool place(std::initializer_list<Placement> placements) {
   }
   const Fd self(::open("/proc/self/exe", O_PATH | O_CLOEXEC));
   std::vector<char*> argv;
+  argv.reserve(orders.command.size() + 1);
   for (std::string& argument : orders.command) argv.push_back(argument.data());
   argv.push_back(nullptr);
   std::array<char*, 1> no_environment{nullptr};

@@ -155,15 +155,4 @@ bool Datasets::remove(DatasetId id) {
   return removed == 1;
 }
 
-bool Datasets::is_content_used(std::string_view sha256) const {
-  Reading reading(database_);
-  return value<int>(reading.connection(),
-                    "SELECT 1 WHERE EXISTS (SELECT 1 FROM datasets WHERE sha256 = :owned) "
-                    "OR EXISTS (SELECT 1 FROM task_datasets td JOIN tasks t ON t.id = td.task_id "
-                    "WHERE td.sha256 = :used AND " +
-                        kLiveTask + ")",
-                    sha256, sha256)
-      .has_value();
-}
-
 }  // namespace cloudbrain::store

@@ -73,9 +73,6 @@ class Datasets {
   // False where there is none. Throws conflict "dataset_in_use", naming the tasks, while one that
   // has not ended uses it.
   bool remove(DatasetId id);
-  // Whether a data set, or a task that has not ended, still needs these bytes. A caller that
-  // deletes content by this answer must hold off uploads of the same content meanwhile.
-  bool is_content_used(std::string_view sha256) const;
 
  private:
   Database& database_;

@@ -113,11 +113,13 @@ bool Projects::remove(ProjectId id) {
   const bool is_empty =
       !value<int>(writing.connection(), "SELECT 1 FROM tasks WHERE project_id = :id LIMIT 1", id) &&
       !value<int>(writing.connection(), "SELECT 1 FROM datasets WHERE project_id = :id LIMIT 1",
-                  id);
+                  id) &&
+      !value<int>(writing.connection(), "SELECT 1 FROM models WHERE project_id = :id LIMIT 1", id);
   if (!is_empty) {
-    throw Error(ErrorKind::conflict, "project_not_empty",
-                {"The project still has tasks or data sets.", "该项目中仍有任务或数据集。"},
-                {"Delete them first.", "请先删除它们。"});
+    throw Error(
+        ErrorKind::conflict, "project_not_empty",
+        {"The project still has tasks, data sets or models.", "该项目中仍有任务、数据集或模型。"},
+        {"Delete them first.", "请先删除它们。"});
   }
   const auto removed = change(writing.connection(), "DELETE FROM projects WHERE id = :id", id);
   writing.commit();

@@ -44,6 +44,19 @@ std::int64_t Quotas::dataset_bytes(UserId owner) const {
       .value_or(0);
 }
 
+std::int64_t Quotas::model_bytes(UserId owner) const {
+  Reading reading(database_);
+  return value<long long>(
+             reading.connection(),
+             "SELECT COALESCE(SUM(size_bytes), 0) FROM (SELECT DISTINCT "
+             "CASE f.sha256 WHEN '' THEN f.version_id || '/' || f.path ELSE f.sha256 END, "
+             "f.size_bytes FROM projects p JOIN models m ON m.project_id = p.id "
+             "JOIN model_versions v ON v.model_id = m.id JOIN model_files f ON f.version_id = v.id "
+             "WHERE p.owner_id = :owner) AS contents",
+             owner)
+      .value_or(0);
+}
+
 std::vector<ProjectId> Quotas::owned_projects(UserId owner) const {
   Reading reading(database_);
   return rows<ProjectId>(reading.connection(),

@@ -21,6 +21,8 @@ class Quotas {
   std::vector<TaskRequest> live_tasks(UserId creator) const;
   // Bytes of the data sets in the projects that the user owns; the same bytes count once.
   std::int64_t dataset_bytes(UserId owner) const;
+  // The same of models. What is being imported counts before its content is known.
+  std::int64_t model_bytes(UserId owner) const;
   std::vector<ProjectId> owned_projects(UserId owner) const;
 
  private:

@@ -44,6 +44,40 @@ void add_inputs(Connection& connection, const Task& task, TaskId id) {
   }
 }
 
+// As for data sets: from here on Models::remove sees the task.
+void add_model(Connection& connection, const Task& task, TaskId id) {
+  if (!task.request.model) return;
+  const ModelChoice& model = *task.request.model;
+  const auto added =
+      change(connection,
+             "INSERT INTO task_models (task_id, version_id) SELECT :task_id, v.id FROM models m "
+             "JOIN model_versions v ON v.model_id = m.id JOIN model_files f ON f.version_id = v.id "
+             "WHERE m.project_id = :project AND m.name = :name AND v.number = :number "
+             "AND v.state = 'ready' AND f.path = :path",
+             id, task.project, model.name, parse_version(model.version).value_or(0), model.file);
+  if (added == 1) return;
+  throw Error(
+      ErrorKind::conflict, "model_changed",
+      {fmt::format("The model {} {} was deleted or renamed just now.", model.name, model.version),
+       fmt::format("模型 {} {} 刚刚被删除或重命名。", model.name, model.version)},
+      {"Submit the task again.", "请重新提交任务。"});
+}
+
+// Its results are what a version is being made of.
+void refuse_while_imported(Connection& connection, TaskId id) {
+  const auto model =
+      value<std::string>(connection,
+                         "SELECT m.name FROM model_versions v JOIN models m ON m.id = v.model_id "
+                         "WHERE v.task_id = :task_id AND v.state = 'importing' LIMIT 1",
+                         id);
+  if (!model) return;
+  throw Error(
+      ErrorKind::conflict, "results_being_imported",
+      {fmt::format("The model {} is being made from this task's results.", *model),
+       fmt::format("正在从该任务的结果导入模型 {}。", *model)},
+      {"Wait until it is ready, or delete that version.", "请等待导入完成，或删除该版本。"});
+}
+
 TaskId insert_row(Connection& connection, const Task& task) {
   const auto id = value<TaskId>(
       connection,
@@ -63,6 +97,7 @@ TaskId insert_row(Connection& connection, const Task& task) {
 TaskId insert_with_all(Connection& connection, const Task& task, const Event& first) {
   const TaskId id = insert_row(connection, task);
   add_inputs(connection, task, id);
+  add_model(connection, task, id);
   add_event(connection, id, first);
   return id;
 }
@@ -155,6 +190,7 @@ bool Tasks::remove(TaskId id) {
          fmt::format("任务处于 {} 状态，只能删除已结束的任务。", enum_name(*state))},
         {"Stop it first.", "请先停止它。"});
   }
+  refuse_while_imported(writing.connection(), id);
   change(writing.connection(), "DELETE FROM tasks WHERE id = :id", id);
   writing.commit();
   return true;

@@ -43,6 +43,7 @@ class Tasks {
   //   conflict "task_name_in_use"  project, kind, name and version are taken
   //   conflict "dataset_changed"   an input is no longer a data set of the project with that
   //   content
+  //   conflict "model_changed"     its model is no longer there
   TaskId insert(const Task& task, const Event& first);
   // As insert, but with the version after the newest of the same project, kind and name (1 where
   // there is none), found in the same transaction. Gives the task with its id and version.
@@ -68,7 +69,8 @@ class Tasks {
   // revision still is changed.revision. True: the row now has changed.revision + 1. False: it was
   // changed or removed meanwhile, and nothing was written.
   bool update(const Task& changed, const std::optional<Event>& event = std::nullopt);
-  // Removes the row and its events. False where there is none. Throws conflict "task_not_ended".
+  // Removes the row and its events. False where there is none. Throws conflict "task_not_ended", or
+  // "results_being_imported" while a model is made from its results.
   bool remove(TaskId id);
 
  private:

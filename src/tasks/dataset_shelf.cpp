@@ -6,9 +6,9 @@
 
 namespace cloudbrain {
 
-DatasetShelf::DatasetShelf(store::Database& database, BlobStore& blobs, DatasetTrees& trees,
+DatasetShelf::DatasetShelf(store::Database& database, ContentKeeper& contents, DatasetTrees& trees,
                            unsigned threads)
-    : datasets_(database), blobs_(blobs), trees_(trees), pool_("unpack", threads) {}
+    : datasets_(database), contents_(contents), trees_(trees), pool_("unpack", threads) {}
 
 DatasetShelf::~DatasetShelf() {
   stop_.request_stop();
@@ -20,7 +20,7 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
 
 store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
   row.state = store::DatasetState::waiting;
-  insert(row);
+  contents_.insert(row.sha256, [&] { row.id = datasets_.insert(row); });
   {
     const std::lock_guard lock(mutex_);
     awaited_.try_emplace(row.id);
@@ -41,17 +41,6 @@ store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds 
   throw Error(*failure);
 }
 
-void DatasetShelf::insert(store::Dataset& row) {
-  const std::lock_guard lock(content_mutex_);
-  // Known content is not stored twice; it may have lost its last owner since the upload ended.
-  if (!blobs_.size(row.sha256)) {
-    throw Error(ErrorKind::unavailable, "content_removed",
-                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
-                {"Upload it once more.", "请重新上传。"});
-  }
-  row.id = datasets_.insert(row);
-}
-
 void DatasetShelf::resume() {
   for (const store::Dataset& row : datasets_.unfinished()) unpack_later(row);
 }
@@ -63,15 +52,12 @@ std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
 }
 
 void DatasetShelf::remove(const store::Dataset& row) {
-  const std::lock_guard lock(content_mutex_);
   if (!datasets_.remove(row.id)) {
     throw Error(ErrorKind::missing, "dataset_missing",
                 {fmt::format("There is no data set {}.", row.name),
                  fmt::format("没有数据集 {}。", row.name)});
   }
-  if (datasets_.is_content_used(row.sha256)) return;
-  trees_.remove(row.sha256);
-  blobs_.remove(row.sha256);
+  contents_.drop(row.sha256);
 }
 
 void DatasetShelf::unpack_later(const store::Dataset& row) {

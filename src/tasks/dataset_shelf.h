@@ -15,13 +15,15 @@
 #include "base/keyed_pool.h"
 #include "blobs/dataset_trees.h"
 #include "store/datasets.h"
+#include "tasks/content_keeper.h"
 
 namespace cloudbrain {
 
 // Safe from any thread. The destructor cancels what unpacks; the next start goes on with it.
 class DatasetShelf {
  public:
-  DatasetShelf(store::Database& database, BlobStore& blobs, DatasetTrees& trees, unsigned threads);
+  DatasetShelf(store::Database& database, ContentKeeper& contents, DatasetTrees& trees,
+               unsigned threads);
   ~DatasetShelf();
   DatasetShelf(const DatasetShelf&) = delete;
   DatasetShelf& operator=(const DatasetShelf&) = delete;
@@ -46,19 +48,15 @@ class DatasetShelf {
   void remove(const store::Dataset& row);
 
  private:
-  void insert(store::Dataset& row);
   void unpack_later(const store::Dataset& row);
   void unpack(store::Dataset row);
   void note_progress(store::Dataset& row, std::uint64_t read, std::uint64_t total);
   void settled(const store::Dataset& row, const std::optional<Error>& failure);
 
   store::Datasets datasets_;
-  BlobStore& blobs_;
+  ContentKeeper& contents_;
   DatasetTrees& trees_;
   std::function<void(const std::string&)> on_settled_;
-  // Held while a row that needs a content is inserted, and while content that no row needs is
-  // removed: short, and the only lock here that is held across file operations.
-  std::mutex content_mutex_;
   std::mutex mutex_;
   std::condition_variable done_;
   std::set<DatasetId> under_way_;

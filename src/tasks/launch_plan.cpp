@@ -61,6 +61,14 @@ void mount_datasets(const LaunchPlanInput& input, const LayoutInput& layout_inpu
     mounts.read_only(input.places.empty_file, beneath(layout.dataset, kDatasetMarker));
 }
 
+void mount_model(const LaunchPlanInput& input, MountList& mounts) {
+  if (input.places.model) {
+    mounts.read_only(*input.places.model, std::string(input.layout.model));
+  } else {
+    mounts.read_only(input.places.empty_file, beneath(input.layout.model, kModelMarker));
+  }
+}
+
 std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& layout_input) {
   const fs::path& folder = input.places.folder.path;
   MountList mounts;
@@ -70,7 +78,7 @@ std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& 
   }
   mount_code(input, layout_input, mounts);
   mount_datasets(input, layout_input, mounts);
-  mounts.read_only(input.places.empty_file, beneath(input.layout.model, kModelMarker));
+  mount_model(input, mounts);
   mounts.writable(input.places.folder.output(), std::string(input.layout.output));
   return mounts.take();
 }

@@ -2,6 +2,7 @@
 // the places on disk that its preparation made.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +20,7 @@ struct LaunchPlaces {
   TaskFolder folder;
   fs::path empty_file;                 // an empty file that stands for every marker
   std::vector<DatasetPaths> datasets;  // as Task::inputs
+  std::optional<fs::path> model;       // folder of the chosen version, with its marker
 };
 
 // Folders of the task's folder that the script may fill and nobody keeps, so that its temporary

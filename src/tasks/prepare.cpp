@@ -13,14 +13,17 @@ namespace {
 Error inputs_gone() {
   return Error(
       ErrorKind::conflict, "inputs_gone",
-      {"What the task was submitted with (data set, cluster or spec) is not there any more.",
-       "任务提交时使用的数据集、集群或资源规格已不存在。"});
+      {"What the task was submitted with (data set, model, cluster or spec) is not there any more.",
+       "任务提交时使用的数据集、模型、集群或资源规格已不存在。"});
 }
 
 }  // namespace
 
 Preparer::Preparer(Parts parts)
-    : parts_(std::move(parts)), datasets_(parts_.database), projects_(parts_.database) {
+    : parts_(std::move(parts)),
+      datasets_(parts_.database),
+      projects_(parts_.database),
+      versions_(parts_.database) {
   make_directories(parts_.tasks_root);
   const fs::path marker = parts_.tasks_root / ".empty";
   if (!fs::exists(marker)) write_file_atomic(marker, "", Durable::no);
@@ -35,6 +38,7 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
   try {
     make_folder(task, folder);
     make_code(task, folder);
+    make_model(task);
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())},
@@ -105,13 +109,25 @@ Preparer::Inputs Preparer::find_inputs(const Task& task) {
   return inputs;
 }
 
+// A version that a task uses cannot be deleted, so it is there. Made once, then only looked at.
+std::optional<fs::path> Preparer::make_model(const Task& task) const {
+  if (!task.request.model) return std::nullopt;
+  const auto version = versions_.of_task(task.id);
+  if (!version) throw inputs_gone();
+  std::vector<ModelTreeFile> files;
+  for (store::ModelFile& file : versions_.files(version->id)) {
+    files.push_back({std::move(file.path), std::move(file.sha256)});
+  }
+  return parts_.models.make(version->id, files);
+}
+
 Launch Preparer::launch_of(const Task& task) {
   Inputs inputs = find_inputs(task);
   const std::optional<store::Project> project = projects_.find(task.project);
   const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
   if (inputs.failed || inputs.missing || !project || spec == nullptr) throw inputs_gone();
   const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.tasks_root / ".empty",
-                            std::move(inputs.paths)};
+                            std::move(inputs.paths), make_model(task)};
   return plan_launch({task, project->name, layout_of(task), *spec, places});
 }
 

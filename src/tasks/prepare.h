@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "blobs/models/model_trees.h"
 #include "domain/launch.h"
 #include "git/reading/code_cache.h"
+#include "store/models/model_versions.h"
 #include "store/projects.h"
 #include "tasks/catalogue.h"
 #include "tasks/dataset_shelf.h"
@@ -23,6 +25,7 @@ class Preparer {
     const Catalogue& catalogue;
     CodeCache& code;
     DatasetShelf& shelf;
+    ModelTrees& models;
     fs::path tasks_root;
     std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
   };
@@ -55,12 +58,14 @@ class Preparer {
   void make_folder(const Task& task, const TaskFolder& folder) const;
   void make_code(const Task& task, const TaskFolder& folder) const;
   Inputs find_inputs(const Task& task);
+  std::optional<fs::path> make_model(const Task& task) const;
   const Layout& layout_of(const Task& task) const;
   void own(const fs::path& path) const;
 
   Parts parts_;
   store::Datasets datasets_;
   store::Projects projects_;
+  store::ModelVersions versions_;
 };
 
 }  // namespace cloudbrain

@@ -44,8 +44,8 @@ Error storage_quota_exceeded(std::int64_t limit, std::int64_t used) {
       {fmt::format("The project owner's quota is {} bytes of storage, and {} are used.", limit,
                    used),
        fmt::format("项目所有者的存储配额为 {} 字节，已使用 {} 字节。", limit, used)},
-      {"Delete data sets or projects that nobody needs, or ask the administrator for more.",
-       "请删除不再需要的数据集或项目，或联系管理员提高配额。"});
+      {"Delete data sets, models or projects that nobody needs, or ask the administrator for more.",
+       "请删除不再需要的数据集、模型或项目，或联系管理员提高配额。"});
 }
 
 }  // namespace
@@ -105,7 +105,7 @@ QuotaUsage QuotaCheck::task_usage(UserId user) const {
 }
 
 std::int64_t QuotaCheck::storage_bytes(UserId owner) const {
-  std::int64_t bytes = rows_.dataset_bytes(owner);
+  std::int64_t bytes = rows_.dataset_bytes(owner) + rows_.model_bytes(owner);
   for (const ProjectId project : rows_.owned_projects(owner)) {
     bytes += static_cast<std::int64_t>(tree_size(parts_.repositories.path(project)));
   }

@@ -6,6 +6,7 @@
 #include "domain/layouts.h"
 #include "domain/names.h"
 #include "tasks/launch_plan.h"
+#include "tasks/models/model_choice.h"
 
 namespace cloudbrain {
 
@@ -202,21 +203,13 @@ Task Submit::check(const store::Project& project, UserId creator, const TaskRequ
   Task task;
   task.commit = check_code(project, request, parts_.revisions, problems);
   task.inputs = check_datasets(project, request, datasets_, problems);
-  if (request.model) {
-    problems.add("model", "model_missing",
-                 {fmt::format("{}/{} has no model \"{}\".", project.owner_name, project.name,
-                              request.model->name),
-                  fmt::format("{}/{} 没有模型“{}”。", project.owner_name, project.name,
-                              request.model->name)});
-  } else if (request.kind == TaskKind::inference) {
-    problems.add("model", "model_required",
-                 {"An inference task needs a model that was imported into the project beforehand.",
-                  "推理任务需要预先导入模型到项目中。"});
+  task.request = request;
+  for (FieldProblem& problem : settle_model_choice(parts_.database, project, task.request)) {
+    problems.add(std::move(problem.field), std::move(problem.code), std::move(problem.message));
   }
   problems.throw_if_any();
   task.project = project.id;
   task.creator = creator;
-  task.request = request;
   task.created_at = parts_.clock.now();
   return task;
 }

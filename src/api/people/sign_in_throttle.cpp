@@ -22,7 +22,7 @@ const SignInThrottle::Rule SignInThrottle::kAccount{50, seconds{4}, minutes{1}};
 
 std::string network_of(std::string_view address) {
   std::array<unsigned char, 16> bytes{};
-  const std::string text(address);
+  std::string text(address);
   if (::inet_pton(AF_INET6, text.c_str(), bytes.data()) != 1) return text;
   // ::ffff:1.2.3.4 is IPv4 (RFC 4291): its person is in the last bytes.
   constexpr std::array<unsigned char, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};

@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <exception>
+#include <tuple>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -37,7 +38,7 @@ void append(List& list, const std::string& text) {
   // The list keeps its head, so that there is one owner all the time.
   curl_slist* head = curl_slist_append(list.get(), text.c_str());
   if (head == nullptr) throw std::bad_alloc();
-  static_cast<void>(list.release());
+  std::ignore = list.release();
   list.reset(head);
 }
 
@@ -145,7 +146,8 @@ void HttpClient::Exchange::prepare() {
   set(CURLOPT_WRITEDATA, this);
   if (is_this_machine(call_.url)) set(CURLOPT_PROXY, "");
   prepare_body();
-  for (const auto& [name, value] : call_.headers) append(headers_, name + ": " + value);
+  for (const auto& [name, value] : call_.headers)
+    append(headers_, fmt::format("{}: {}", name, value));
   set(CURLOPT_HTTPHEADER, headers_.get());
 }
 

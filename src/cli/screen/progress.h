@@ -21,7 +21,7 @@ class Rate {
  private:
   struct Sample {
     Time at;
-    std::uint64_t done;
+    std::uint64_t done = 0;
   };
   std::deque<Sample> samples_;
 };

@@ -128,6 +128,7 @@ std::string Table::text(const Terminal& terminal) const {
     text += '\n';
   };
   std::vector<Cell> head;
+  head.reserve(titles_.size());
   for (const std::string& title : titles_) head.push_back({title, Paint::bold});
   if (!head.empty()) append(head);
   for (const auto& row : rows_) append(row);

@@ -163,6 +163,7 @@ bool CgroupPlaces::prepare_v2(const CgroupHierarchy& hierarchy) {
 
 std::vector<std::string> CgroupPlaces::directories(const std::string& task) const {
   std::vector<std::string> directories;
+  directories.reserve(places_.size());
   for (const fs::path& place : places_) directories.push_back(place / task);
   return directories;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <sched.h>
 #include <unistd.h>
 
@@ -85,7 +86,7 @@ std::string short_model(const std::string& model) {
     }
     const std::string name = word.substr(0, word.find('-'));
     const bool bare_number = name.find_first_not_of("0123456789") == std::string::npos;
-    return bare_number && !previous.empty() ? previous + "-" + name : name;
+    return bare_number && !previous.empty() ? fmt::format("{}-{}", previous, name) : name;
   }
   return model.empty() ? "GPU" : model;
 }

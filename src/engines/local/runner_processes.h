@@ -101,7 +101,7 @@ class RunnerProcesses {
   std::map<AttemptKey, Running> running_;
   struct Source {
     AttemptKey key;
-    bool line;  // its line, not its end
+    bool line = false;  // its line, not its end
   };
   std::map<std::uint64_t, Source> sources_;  // by what epoll says
   std::uint64_t last_number_ = 0;

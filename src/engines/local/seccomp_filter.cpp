@@ -90,8 +90,9 @@ constexpr std::array kDenied{
 constexpr std::array kAbsent{SCMP_SYS(clone3), SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter),
                              SCMP_SYS(io_uring_register)};
 
-constexpr std::array kNamespaces{CLONE_NEWNS,  CLONE_NEWUTS, CLONE_NEWIPC,   CLONE_NEWUSER,
-                                 CLONE_NEWPID, CLONE_NEWNET, CLONE_NEWCGROUP};
+constexpr std::array<unsigned, 7> kNamespaces{CLONE_NEWNS,    CLONE_NEWUTS, CLONE_NEWIPC,
+                                              CLONE_NEWUSER,  CLONE_NEWPID, CLONE_NEWNET,
+                                              CLONE_NEWCGROUP};
 
 void check(int result, std::string_view call) {
   if (result < 0) throw_errno(call, "", -result);
@@ -110,15 +111,15 @@ void add_rules(const Context& filter) {
   for (const int call : kDenied) deny(filter, call, EPERM);
   for (const int call : kAbsent) deny(filter, call, ENOSYS);
   for (const unsigned flag : kNamespaces) {
-    const scmp_arg_cmp has_flag = SCMP_A0(SCMP_CMP_MASKED_EQ, flag, flag);
+    const scmp_arg_cmp has_flag{0, SCMP_CMP_MASKED_EQ, flag, flag};
     deny(filter, SCMP_SYS(clone), EPERM, {&has_flag, 1});
   }
   // Typing into a terminal, of which a task has none; and the hypervisor's socket.
-  for (const unsigned request : {TIOCSTI, TIOCLINUX}) {
-    const scmp_arg_cmp is_request = SCMP_A1(SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, request);
+  for (const unsigned request : std::array<unsigned, 2>{TIOCSTI, TIOCLINUX}) {
+    const scmp_arg_cmp is_request{1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, request};
     deny(filter, SCMP_SYS(ioctl), EPERM, {&is_request, 1});
   }
-  const scmp_arg_cmp is_vsock = SCMP_A0(SCMP_CMP_EQ, AF_VSOCK);
+  const scmp_arg_cmp is_vsock{0, SCMP_CMP_EQ, AF_VSOCK, 0};
   deny(filter, SCMP_SYS(socket), EPERM, {&is_vsock, 1});
 }
 

@@ -31,6 +31,7 @@ bool is_literal_address(const ImportAddress& address) {
 // "host:port:address,address" of CURLOPT_RESOLVE(3): curl asks nobody else for this name.
 std::string pinned(const ImportAddress& address) {
   std::vector<std::string> peers;
+  peers.reserve(address.peers.size());
   for (const std::string& peer : address.peers) {
     peers.push_back(peer.find(':') == std::string::npos ? peer : "[" + peer + "]");
   }

@@ -120,11 +120,10 @@ class RevisionReader::Pool {
   void close_if(Predicate predicate) {
     std::vector<Waiting> closed;  // git is waited for outside the lock
     const std::lock_guard lock(mutex_);
-    const auto split = std::stable_partition(
-        waiting_.begin(), waiting_.end(),
-        [&](const Waiting& one) { return !predicate(one.project, one.since); });
-    std::move(split, waiting_.end(), std::back_inserter(closed));
-    waiting_.erase(split, waiting_.end());
+    for (Waiting& one : waiting_) {
+      if (predicate(one.project, one.since)) closed.push_back(std::move(one));
+    }
+    std::erase_if(waiting_, [](const Waiting& one) { return one.process == nullptr; });
   }
 
  private:

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "rows.h"
+#include "store/contents.h"
 
 namespace cloudbrain::store {
 namespace {
@@ -59,13 +60,13 @@ TEST_F(StoreTest, ADatasetStaysWhileATaskThatHasNotEndedUsesIt) {
 }
 
 TEST_F(StoreTest, ContentIsUsedByDatasetsAndByLiveTasks) {
-  EXPECT_FALSE(datasets_.is_content_used("aa"));
+  EXPECT_FALSE(is_content_used(database_, "aa"));
   const DatasetId first = datasets_.insert(dataset("a.zip", "aa"));
   const DatasetId second = datasets_.insert(dataset("same-as-a.zip", "aa"));
   EXPECT_TRUE(datasets_.remove(first));
-  EXPECT_TRUE(datasets_.is_content_used("aa"));
+  EXPECT_TRUE(is_content_used(database_, "aa"));
   EXPECT_TRUE(datasets_.remove(second));
-  EXPECT_FALSE(datasets_.is_content_used("aa"));
+  EXPECT_FALSE(is_content_used(database_, "aa"));
 }
 
 TEST_F(StoreTest, ATaskIsRefusedWhoseDatasetWasReplacedMeanwhile) {

@@ -1,0 +1,25 @@
+#include "tasks/content_keeper.h"
+
+#include "base/error.h"
+#include "store/contents.h"
+
+namespace cloudbrain {
+
+void ContentKeeper::insert(std::string_view sha256, const std::function<void()>& insert_row) {
+  const std::lock_guard lock(mutex_);
+  if (!blobs_.size(sha256)) {
+    throw Error(ErrorKind::unavailable, "content_removed",
+                {"The same bytes were deleted at this moment.", "相同的内容刚刚被删除。"},
+                {"Upload them once more.", "请重新上传。"});
+  }
+  insert_row();
+}
+
+void ContentKeeper::drop(std::string_view sha256) {
+  const std::lock_guard lock(mutex_);
+  if (store::is_content_used(database_, sha256)) return;
+  trees_.remove(sha256);
+  blobs_.remove(sha256);
+}
+
+}  // namespace cloudbrain
