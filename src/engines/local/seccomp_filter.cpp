@@ -115,7 +115,7 @@ void add_rules(const Context& filter) {
     deny(filter, SCMP_SYS(clone), EPERM, {&has_flag, 1});
   }
   // Typing into a terminal, of which a task has none; and the hypervisor's socket.
-  for (const unsigned request : {TIOCSTI, TIOCLINUX}) {
+  for (const unsigned request : std::array<unsigned, 2>{TIOCSTI, TIOCLINUX}) {
     const scmp_arg_cmp is_request{1, SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, request};
     deny(filter, SCMP_SYS(ioctl), EPERM, {&is_request, 1});
   }
