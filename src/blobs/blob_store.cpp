@@ -96,18 +96,19 @@ BlobStore::BlobStore(fs::path root) : root_(std::move(root)) {
   make_directories(root_ / "sha256");
 }
 
-BlobStore::Upload BlobStore::begin(std::optional<std::uint64_t> expected_size) {
+void BlobStore::need_room(std::uint64_t bytes) const {
   const std::uint64_t free = free_bytes(root_);
-  if (free < kReserveBytes || expected_size.value_or(0) > free - kReserveBytes) {
-    const std::uint64_t usable = free - std::min(free, kReserveBytes);
-    throw Error(
-        ErrorKind::no_space, "disk_full",
-        {fmt::format("{} bytes are to be stored, but the disk has room for {} only.",
-                     expected_size.value_or(0), usable),
-         fmt::format("需要存储 {} 字节，但磁盘只剩 {} 字节可用。", expected_size.value_or(0),
-                     usable)},
-        {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
-  }
+  if (free >= kReserveBytes && bytes <= free - kReserveBytes) return;
+  const std::uint64_t usable = free - std::min(free, kReserveBytes);
+  throw Error(
+      ErrorKind::no_space, "disk_full",
+      {fmt::format("{} bytes are to be stored, but the disk has room for {} only.", bytes, usable),
+       fmt::format("需要存储 {} 字节，但磁盘只剩 {} 字节可用。", bytes, usable)},
+      {"Free some space in the data directory and try again.", "请清理数据目录所在磁盘后重试。"});
+}
+
+BlobStore::Upload BlobStore::begin(std::optional<std::uint64_t> expected_size) {
+  need_room(expected_size.value_or(0));
   fs::path path = root_ / "incoming" / random_name("upload-");
   Fd file = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
   return {*this, std::move(path), std::move(file)};

@@ -58,7 +58,10 @@ class BlobStore {
   // Makes the directories and removes what unfinished uploads of an earlier run left.
   explicit BlobStore(fs::path root);
 
-  // Throws Error no_space ("disk_full") at once where `expected_size` cannot fit.
+  // Throws Error no_space ("disk_full") where so many bytes cannot fit beside the reserve.
+  void need_room(std::uint64_t bytes) const;
+
+  // Throws as need_room, at once, where `expected_size` is given.
   Upload begin(std::optional<std::uint64_t> expected_size = {});
 
   // Empty where there is no such blob (or `sha256` is no hash at all).

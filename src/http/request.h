@@ -22,6 +22,8 @@ struct Request {
   std::string path;                // "/api/v2/tasks/7", decoded, always with a leading slash
   std::vector<Pair> query_values;  // in order; "+" became a space
   Headers headers;
+  // Content-Length, checked: empty where the body is chunked or there is none.
+  std::optional<std::uint64_t> content_length;
   std::vector<Pair> args;  // captured by the route's pattern
   std::string body;        // whole; empty for a streaming route
   std::string peer;        // address without port; the client's own behind a trusted proxy

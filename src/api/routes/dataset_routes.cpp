@@ -1,11 +1,9 @@
 // Data sets of a project.
-#include <charconv>
-
+#include "api/intake/dataset_intake.h"
 #include "api/project_view.h"
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/parse_id.h"
-#include "domain/names.h"
 #include "store/datasets.h"
 
 namespace cloudbrain::api {
@@ -115,8 +113,9 @@ http::Response unlink(Call& call) {
 class UploadSink final : public http::Sink {
  public:
   // `most`: bytes that the project's owner may still store; empty where there is no limit.
-  UploadSink(const Call& call, std::optional<std::uint64_t> most, BlobStore::Upload upload)
-      : call_(call), most_(most), upload_(std::move(upload)) {}
+  UploadSink(const Call& call, UploadTarget target, std::optional<std::uint64_t> most,
+             BlobStore::Upload upload)
+      : call_(call), target_(std::move(target)), most_(most), upload_(std::move(upload)) {}
 
   void write(std::span<const char> bytes) override {
     if (most_ && upload_.size() + bytes.size() > *most_) {
@@ -133,44 +132,32 @@ class UploadSink final : public http::Sink {
     // Once more: others of the same owner may have come first.
     if (most_) call_.services.quotas.need_storage(call_.project->owner, upload_.size());
     const Blob blob = upload_.finish();
-    store::Dataset row;
-    row.project = call_.project->id;
-    row.name = call_.request.arg("file");
-    row.folder = dataset_folder(row.name);
-    row.sha256 = blob.sha256;
-    row.size_bytes = static_cast<std::int64_t>(blob.size);
-    row.creator = call_.caller.user->id;
-    row.created_at = call_.services.clock.now();
-    // The same bytes once more change nothing.
-    const auto known = store::Datasets(call_.services.database).find(row.project, row.name);
-    if (known && known->sha256 == blob.sha256) return answer(view_of(call_, *known), 200);
-    const store::Dataset taken = call_.services.shelf.take(std::move(row), kPatience);
-    return answer(view_of(call_, taken), taken.state == store::DatasetState::ready ? 201 : 202);
+    const TakenDataset taken = take_dataset_file(call_.services, *call_.project,
+                                                 call_.caller.user->id, target_, blob, kPatience);
+    const bool is_ready = taken.row.state == store::DatasetState::ready;
+    const int status = !taken.is_new ? 200 : is_ready ? 201 : 202;
+    return answer(view_of(call_, taken.row), status);
   }
 
  private:
   const Call call_;
+  const UploadTarget target_;
   const std::optional<std::uint64_t> most_;
   BlobStore::Upload upload_;
 };
 
 std::unique_ptr<http::Sink> upload(Call& call) {
   const std::string& name = call.request.arg("file");
-  if (const auto broken = check_dataset_name(name)) {
-    throw Error::fields({{"name", broken->code, broken->message}});
-  }
-  std::optional<std::uint64_t> size;
-  if (const auto length = call.request.header("Content-Length")) {
-    std::uint64_t number = 0;
-    if (std::from_chars(length->data(), length->data() + length->size(), number).ec == std::errc{})
-      size = number;
-  }
+  UploadTarget target{.dataset = name, .file = name};
+  check_dataset_target(call.services, *call.project, target, {});
+  const std::optional<std::uint64_t> size = call.request.content_length;
   const QuotaCheck& quotas = call.services.quotas;
   const std::optional<std::uint64_t> left = quotas.storage_left(call.project->owner);
   if (left && size.value_or(1) > *left) {
     quotas.need_storage(call.project->owner, size.value_or(1));
   }
-  return std::make_unique<UploadSink>(call, left, call.services.blobs.begin(size));
+  return std::make_unique<UploadSink>(call, std::move(target), left,
+                                      call.services.blobs.begin(size));
 }
 
 }  // namespace

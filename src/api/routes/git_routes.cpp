@@ -1,6 +1,4 @@
 // git smart HTTP: clone, fetch, push. The password is an access token or the account's own.
-#include <charconv>
-
 #include <unistd.h>
 
 #include "api/code_call.h"
@@ -20,11 +18,7 @@ GitRequest git_request(const Call& call, std::string path) {
   git.content_type = request.header("Content-Type").value_or("");
   git.content_encoding = request.header("Content-Encoding").value_or("");
   git.git_protocol = request.header("Git-Protocol").value_or("");
-  if (const auto length = request.header("Content-Length")) {
-    std::uint64_t bytes = 0;
-    std::from_chars(length->data(), length->data() + length->size(), bytes);
-    git.content_length = bytes;
-  }
+  git.content_length = request.content_length;
   git.user = call.caller.user ? call.caller.user->name : "";
   git.chinese = request.wants_chinese();  // git sends Accept-Language
   return git;

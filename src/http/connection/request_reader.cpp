@@ -200,6 +200,7 @@ const std::optional<Refusal>& RequestReader::refusal() const {
 void RequestReader::take_head(Request& request) {
   request.method = std::move(parser_->method);
   request.headers = std::move(parser_->headers);
+  request.content_length = content_length();
 }
 
 const std::string& RequestReader::target() const {

@@ -40,7 +40,7 @@ class RequestReader {
   // message ends is anybody's guess.
   bool all_read() const { return body_done() && !refusal(); }
 
-  // After the head. Moves method and headers into `request`.
+  // After the head. Moves method, headers and content length into `request`.
   void take_head(Request& request);
   const std::string& target() const;
   bool http_1_1() const;
