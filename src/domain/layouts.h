@@ -49,9 +49,9 @@ struct LayoutInput {
 
 // Absolute directory of the code inside, which is also the working directory.
 std::string code_directory(const Layout& layout, const LayoutInput& input);
-// Where each data set's tree appears: one choice lies at the root and in its folder, several each
-// in their own folder. `index` counts input.datasets; `whole_root` marks the root mount of a single
-// one.
+// Where each file of the chosen data sets appears: an archive chosen alone lies at the root and in
+// its folder, several each in their own folder, plain files as themselves at the root. `index`
+// counts input.datasets; `whole_root` marks the root mount of an archive chosen alone.
 struct DatasetPlace {
   std::size_t index;
   std::string target;
