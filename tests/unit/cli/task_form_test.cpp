@@ -110,7 +110,7 @@ TEST_F(Form, WhatCannotBeReadIsRefusedBeforeAnythingIsSent) {
   };
   refused("--param", "novalue");
   refused("--param", "=x");
-  refused("--model", "name:V0001");
+  refused("--model", "name:V0001:");
   refused("--max-runtime", "soon");
   refused("--kind", "debug");
   refused("--file", "/nowhere/request.json");
