@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST_F(StoreTest, ATaskComesBackAsItWasStored) {
-  datasets_.insert(dataset("手写.zip", "aa"));
+  add("手写.zip", "aa");
   Task stored = task("mnist");
   stored.request.description =
       "中文 \U0001F600 'quotes' \"double\" \\ \n $(reboot) `x`; DROP TABLE tasks;--";
