@@ -22,6 +22,7 @@ void add_commit_routes(Operations& operations);
 void add_boot_file_routes(Operations& operations);
 void add_git_routes(Operations& operations);
 void add_dataset_routes(Operations& operations);
+void add_upload_routes(Operations& operations);
 void add_catalogue_routes(Operations& operations);
 void add_task_routes(Operations& operations);
 void add_log_routes(Operations& operations);

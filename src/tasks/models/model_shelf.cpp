@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "base/json.h"
 #include "base/log.h"
 #include "blobs/models/adopt_file.h"
 #include "blobs/models/result_files.h"
