@@ -41,7 +41,7 @@ class CommandLine:
 def test_a_model_is_trained_imported_used_and_downloaded(server, client, tmp_path, mnist):
     run = CommandLine(server, tmp_path)
     run("project", "create", "digits")
-    run("project", "push", "digits", EXAMPLE)
+    run("project", "push", EXAMPLE, "-p", "digits")
     run("dataset", "upload", mnist, "-p", "digits")
     trained = Task(client, run("task", "submit", "-p", "digits", "--name", "train-1", "--boot-file", "train.py", "--dataset", mnist.name,
                                "--param", "epoch_size=1", "--param", "num_threads=1", "--spec", "cpu-1", "--json")["id"])
