@@ -8,8 +8,9 @@ import zipfile
 
 import pytest
 
+from command_line import CommandLine
 from projects import Task
-from running_server import PASSWORD, PROGRAM, ROOT
+from running_server import ROOT
 
 EXAMPLE = ROOT / "examples/mnist-gpu"
 
@@ -23,19 +24,6 @@ def mnist():
         script = f"set -e; root={ROOT}; . {ROOT}/scripts/install.sh; . {ROOT}/scripts/mnist.sh; make_mnist_archive {archive}"
         subprocess.run(["bash", "-c", script], check=True, capture_output=True, timeout=300)
     return archive
-
-
-class CommandLine:
-    def __init__(self, server, home):
-        self.environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "CLOUDBRAIN_SERVER": server.address,
-                            "CLOUDBRAIN_TOKEN": server.client().token, "LANG": "C.UTF-8"}
-        self.home = home
-
-    def __call__(self, *words):
-        """Its output; as JSON where asked for."""
-        run = subprocess.run([PROGRAM, *map(str, words)], env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=600)
-        assert run.returncode == 0, f"{words}\n{run.stdout}\n{run.stderr}"
-        return json.loads(run.stdout) if "--json" in words else run.stdout
 
 
 def test_a_model_is_trained_imported_used_and_downloaded(server, client, tmp_path, mnist):

@@ -68,7 +68,8 @@ TEST_F(ModelFilesTest, ABlobIsTheSameFileAsTheResultAndNobodyWritesToItAnyMore) 
 TEST_F(ModelFilesTest, ContentThatIsKnownIsNotTakenTwice) {
   write("a", "weights");
   write("b", "weights");
-  EXPECT_EQ(adopt("a"), adopt("b"));
+  const auto first = adopt("a");
+  EXPECT_EQ(adopt("b"), first);
   EXPECT_EQ(status_of(results_ / "a").st_nlink, 2U);
   EXPECT_EQ(status_of(results_ / "b").st_nlink, 1U);
 }
