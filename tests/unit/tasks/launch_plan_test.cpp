@@ -101,6 +101,34 @@ TEST(LaunchPlan, C2netPutsTheCodeIntoAFolderNamedForTheProject) {
   EXPECT_THAT(mounts_of(launch), Contains("/t/.empty -> /tmp/code/.code_cache_file (ro)"));
 }
 
+TEST(LaunchPlan, AModelLiesReadOnlyWhereEachOfTheFiveLayoutsSays) {
+  struct Case {
+    std::string layout;
+    std::string compute;
+    TaskKind kind;
+    std::string place;
+  };
+  const std::vector<Case> cases{{"openi", "gpu", TaskKind::train, "/pretrainmodel"},
+                                {"openi", "gpu", TaskKind::inference, "/model"},
+                                {"openi", "npu", TaskKind::inference, "/cache/pretrainmodel"},
+                                {"c2net", "cpu", TaskKind::inference, "/tmp/pretrainmodel"},
+                                {"c2net", "npu", TaskKind::train, "/cache/pretrainmodel"}};
+  for (const Case& one : cases) {
+    Given given;
+    given.layout = one.layout;
+    given.task.request.compute = one.compute;
+    given.task.request.kind = one.kind;
+    given.task.request.model = ModelChoice{"lenet", "V0002", "deep/m.pt"};
+    given.places.model = "/d/models/7";
+    const Launch launch = given.plan();
+    const auto mounts = mounts_of(launch);
+    EXPECT_THAT(mounts, Contains("/d/models/7 -> " + one.place + " (ro)")) << one.layout;
+    // The version's folder brings the marker.
+    EXPECT_THAT(mounts, Not(Contains(testing::HasSubstr("pretrainmodel_cache_file"))));
+    EXPECT_THAT(launch.argv, Contains("--ckpt_url=" + one.place + "/deep/m.pt")) << one.layout;
+  }
+}
+
 TEST(DefaultSpecs, FitTheMachine) {
   Offer offer;
   offer.cpus_total = 6;
