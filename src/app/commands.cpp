@@ -29,6 +29,9 @@ class ServeCommand final : public cli::Command {
     options.list("--proxy", proxies_, "ADDRESS",
                  {"Another machine's proxy, whose X-Forwarded-For is believed",
                   "其他机器上的代理，信任其 X-Forwarded-For"});
+    options.number("--upload-expiry", upload_expiry_, "SECONDS",
+                   {"How long an unfinished upload is kept after its last byte (86400)",
+                    "未完成的上传在最后一个字节之后保留多久（86400）"});
     options.flag("--verbose", verbose_, {"Log every request", "记录每个请求"});
     options.example("cloudbrain serve --data /var/lib/cloudbrain --listen 127.0.0.1:8080");
   }
@@ -41,6 +44,7 @@ class ServeCommand final : public cli::Command {
     if (cpus_) configuration.cpus = static_cast<int>(*cpus_);
     configuration.memory_bytes = memory_;
     configuration.proxies.insert(configuration.proxies.end(), proxies_.begin(), proxies_.end());
+    if (upload_expiry_) configuration.upload_expiry = std::chrono::seconds(*upload_expiry_);
     configuration.verbose = verbose_;
     const std::string_view password = session.surroundings().variable("CLOUDBRAIN_ADMIN_PASSWORD");
     if (!password.empty()) configuration.admin_password = std::string(password);
@@ -51,7 +55,7 @@ class ServeCommand final : public cli::Command {
  private:
   std::string data_;
   std::optional<std::string> listen_, runner_;
-  std::optional<std::int64_t> cpus_, memory_;
+  std::optional<std::int64_t> cpus_, memory_, upload_expiry_;
   std::vector<std::string> proxies_;
   bool verbose_ = false;
 };

@@ -1,6 +1,7 @@
 // What `cloudbrain serve` is told.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ struct Configuration {
   // Whose X-Forwarded-For is believed. This machine's own proxy needs no word; whoever else is on
   // this machine could only hide where wrong passwords come from.
   std::vector<std::string> proxies{"127.0.0.1", "::1"};
+  std::chrono::seconds upload_expiry = std::chrono::hours(24);  // after an upload's last byte
   bool verbose = false;
 };
 

@@ -146,6 +146,7 @@ struct Platform::Rooms {
   QuotaCheck quotas;
   ModelShelf models;
   Submit submit;
+  UploadDesk uploads;
   ProjectImports imports;
   api::SignInThrottle throttle;
   api::Services services;
@@ -178,6 +179,13 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, quotas, clock}),
+      uploads({.database = database,
+               .blobs = blobs,
+               .clock = clock,
+               .need_storage = [this](UserId owner,
+                                      std::uint64_t bytes) { quotas.need_storage(owner, bytes); },
+               .drop_content = [this](const std::string& sha256) { contents.drop(sha256); },
+               .expiry = given.upload_expiry}),
       imports(database, repositories, revisions),
       services{.database = database,
                .blobs = blobs,
@@ -188,6 +196,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .catalogue = catalogue,
                .contents = contents,
                .shelf = shelf,
+               .uploads = uploads,
                .models = models,
                .conductor = conductor,
                .submit = submit,
@@ -238,6 +247,7 @@ void Platform::start() {
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->shelf.resume();
+  rooms_->uploads.start();
   rooms_->models.resume();
   rooms_->server.start();
 }

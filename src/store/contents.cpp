@@ -16,4 +16,16 @@ bool is_content_used(Database& database, std::string_view sha256) {
   return value<int>(reading.connection(), kUsed, sha256, sha256, sha256).has_value();
 }
 
+bool may_read_content(Database& database, UserId user, std::string_view sha256) {
+  Reading reading(database);
+  static const std::string kMayRead =
+      "SELECT 1 FROM projects p WHERE p.id IN ("
+      "SELECT project_id FROM datasets WHERE sha256 = :dataset UNION "
+      "SELECT m.project_id FROM model_files f JOIN model_versions v ON v.id = f.version_id "
+      "JOIN models m ON m.id = v.model_id WHERE f.sha256 = :model) "
+      "AND (p.is_private = 0 OR p.owner_id = :owner OR EXISTS (SELECT 1 FROM project_members pm "
+      "WHERE pm.project_id = p.id AND pm.user_id = :member)) LIMIT 1";
+  return value<int>(reading.connection(), kMayRead, sha256, sha256, user, user).has_value();
+}
+
 }  // namespace cloudbrain::store
