@@ -22,6 +22,7 @@ void add_commit_routes(Operations& operations);
 void add_boot_file_routes(Operations& operations);
 void add_git_routes(Operations& operations);
 void add_dataset_routes(Operations& operations);
+void add_dataset_file_routes(Operations& operations);
 void add_model_routes(Operations& operations);
 void add_model_version_routes(Operations& operations);
 void add_model_file_routes(Operations& operations);

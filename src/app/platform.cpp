@@ -246,6 +246,7 @@ void Platform::start() {
   api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
+  rooms_->contents.sweep();
   rooms_->shelf.resume();
   rooms_->uploads.start();
   rooms_->models.resume();

@@ -51,7 +51,7 @@ class Preparer {
  private:
   struct Inputs {
     std::vector<DatasetPaths> paths;
-    std::optional<store::Dataset> missing;  // the first that is not ready
+    std::optional<store::DatasetFile> missing;  // the first that is not ready
     std::optional<Reason> failed;
   };
 
@@ -63,7 +63,7 @@ class Preparer {
   void own(const fs::path& path) const;
 
   Parts parts_;
-  store::Datasets datasets_;
+  store::DatasetFiles files_;
   store::Projects projects_;
   store::ModelVersions versions_;
 };
