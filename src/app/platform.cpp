@@ -17,6 +17,7 @@
 #include "engines/local/machine.h"
 #include "engines/local/task_user.h"
 #include "http/server.h"
+#include "tasks/task_packages.h"
 
 namespace cloudbrain::app {
 
@@ -173,7 +174,8 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       contents(database, blobs, trees),
       shelf(database, contents, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, model_trees, tasks_root, owner_of_task_files()}),
+      preparer({database, catalogue, code, shelf, model_trees, tasks_root,
+                write_task_packages(given.data / "task-packages"), owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
