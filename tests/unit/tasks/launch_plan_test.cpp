@@ -120,9 +120,12 @@ TEST(DefaultSpecs, FitTheMachine) {
 TEST(DefaultSpecs, ACpuSpecServesTheFormsCpuGpuButNotTheNpu) {
   Spec spec;
   spec.compute = "cpu";
-  EXPECT_TRUE(spec_serves(spec, "cpu", "openi", "train"));
-  EXPECT_TRUE(spec_serves(spec, "gpu", "openi", "train"));
-  EXPECT_FALSE(spec_serves(spec, "npu", "openi", "train"));
+  Cluster cluster = default_clusters("local").front();
+  EXPECT_TRUE(spec_serves(spec, "cpu", cluster, "train"));
+  EXPECT_TRUE(spec_serves(spec, "gpu", cluster, "train"));
+  EXPECT_FALSE(spec_serves(spec, "npu", cluster, "train"));
+  cluster.simulate = true;
+  EXPECT_TRUE(spec_serves(spec, "npu", cluster, "train"));
 }
 
 }  // namespace
