@@ -27,6 +27,7 @@ class Preparer {
     DatasetShelf& shelf;
     ModelTrees& models;
     fs::path tasks_root;
+    fs::path packages;                 // task_packages.h
     std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
   };
 
