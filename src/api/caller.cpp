@@ -5,8 +5,8 @@
 #include "api/people/passwords.h"
 #include "base/hash.h"
 #include "base/json.h"
-#include "store/sessions.h"
-#include "store/tokens.h"
+#include "store/people/sessions.h"
+#include "store/people/tokens.h"
 
 namespace cloudbrain::api {
 

@@ -24,6 +24,10 @@ Operations all_operations(std::string_view version) {
   add_boot_file_routes(operations);
   add_git_routes(operations);
   add_dataset_routes(operations);
+  add_dataset_file_routes(operations);
+  add_model_routes(operations);
+  add_model_version_routes(operations);
+  add_model_file_routes(operations);
   add_upload_routes(operations);
   add_catalogue_routes(operations);
   add_task_routes(operations);

@@ -46,6 +46,9 @@ json::object schema_of(json::object& components, bool for_answers) {
   } else if constexpr (is_vector<T>) {
     return {{"type", "array"},
             {"items", schema_of<typename T::value_type>(components, for_answers)}};
+  } else if constexpr (is_string_map<T>) {
+    return {{"type", "object"},
+            {"additionalProperties", schema_of<typename T::mapped_type>(components, for_answers)}};
   } else if constexpr (std::is_enum_v<T>) {
     json::array names;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(

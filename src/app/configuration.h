@@ -12,7 +12,8 @@
 namespace cloudbrain::app {
 
 struct Configuration {
-  fs::path data;  // everything the server keeps
+  fs::path data;    // everything the server keeps
+  fs::path config;  // where clusters.toml and specs.toml may lie; empty: in `data`
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: a free one
   fs::path runner;  // cloudbrain-runner; empty: beside the program, else where the package puts it

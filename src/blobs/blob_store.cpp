@@ -123,6 +123,15 @@ bool BlobStore::remove(std::string_view sha256) {
   return false;
 }
 
+std::vector<std::string> BlobStore::contents() const {
+  std::vector<std::string> all;
+  for (const auto& entry : fs::recursive_directory_iterator(root_ / "sha256")) {
+    const std::string name = entry.path().filename().native();
+    if (is_sha256(name)) all.push_back(name);
+  }
+  return all;
+}
+
 fs::path BlobStore::path(std::string_view sha256) const {
   if (!is_sha256(sha256)) {
     throw Error(

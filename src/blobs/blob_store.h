@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/files.h"
 #include "base/keyed_pool.h"
@@ -73,6 +74,8 @@ class BlobStore {
   std::optional<std::uint64_t> size(std::string_view sha256) const;
   // False where there was none.
   bool remove(std::string_view sha256);
+  // SHA-256 of every blob that is here now.
+  std::vector<std::string> contents() const;
   // Where a blob lies. Throws Error invalid ("not_a_sha256") for anything but 64 lower-case hex
   // digits.
   fs::path path(std::string_view sha256) const;

@@ -41,7 +41,7 @@ std::vector<std::string> names_in(Fd fd, std::string_view path) {
 
 class ZipStream::State {
  public:
-  State(fs::path root, std::string_view relative, std::string prefix)
+  State(fs::path root, std::string_view relative, std::string prefix, std::string_view left_out)
       : root_(std::move(root)), prefix_(std::move(prefix)), zip_(archive_write_new()) {
     Fd top = open_beneath(root_, relative, O_RDONLY | O_DIRECTORY);
     if (!top) {
@@ -51,6 +51,7 @@ class ZipStream::State {
     }
     top_ = relative;
     levels_.push_back({"", names_in(std::move(top), relative)});
+    std::erase(levels_.back().names, left_out);
     const Utf8Locale::Use utf8(locale_);
     archive* zip = zip_.get();
     check(archive_write_set_format_zip(zip));
@@ -180,8 +181,9 @@ class ZipStream::State {
   std::unique_ptr<archive, Free> zip_;  // last: freeing it may still write into pending_
 };
 
-ZipStream::ZipStream(const fs::path& root, std::string_view relative, std::string prefix)
-    : state_(std::make_unique<State>(root, relative, std::move(prefix))) {}
+ZipStream::ZipStream(const fs::path& root, std::string_view relative, std::string prefix,
+                     std::string_view left_out)
+    : state_(std::make_unique<State>(root, relative, std::move(prefix), left_out)) {}
 ZipStream::~ZipStream() = default;
 ZipStream::ZipStream(ZipStream&&) noexcept = default;
 ZipStream& ZipStream::operator=(ZipStream&&) noexcept = default;

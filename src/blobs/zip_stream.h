@@ -20,8 +20,10 @@ namespace cloudbrain {
 class ZipStream {
  public:
   // The folder `relative` beneath `root` ("" for the root). Entries are named <prefix>/<path>, or
-  // <path> where the prefix is empty. Throws Error missing ("folder_missing").
-  ZipStream(const fs::path& root, std::string_view relative, std::string prefix = {});
+  // <path> where the prefix is empty; the entry `left_out` of the folder itself is left out. Throws
+  // Error missing ("folder_missing").
+  ZipStream(const fs::path& root, std::string_view relative, std::string prefix = {},
+            std::string_view left_out = {});
   ~ZipStream();
   ZipStream(ZipStream&&) noexcept;
   ZipStream& operator=(ZipStream&&) noexcept;

@@ -1,6 +1,7 @@
 #include "api/intake/intake.h"
 
 #include "api/intake/dataset_intake.h"
+#include "api/intake/model_intake.h"
 #include "store/members.h"
 #include "store/users.h"
 
@@ -27,20 +28,17 @@ void need_one_target(const UploadTarget& target) {
                          "上传必须指定一个数据集或一个模型（二者之一）。"}}});
 }
 
-Error models_missing(const UploadTarget& target) {
-  return Error(ErrorKind::missing, "model_missing",
-               {fmt::format("There is no model \"{}\".", target.model),
-                fmt::format("没有模型“{}”。", target.model)});
-}
-
 }  // namespace
 
 void check_target(const Services& services, const store::Project& project, UserId user,
                   const UploadTarget& target, std::optional<std::uint64_t> size) {
   need_writer(services, project, user);
   need_one_target(target);
-  if (!target.model.empty()) throw models_missing(target);
-  check_dataset_target(services, project, target, size);
+  if (target.model.empty()) {
+    check_dataset_target(services, project, target, size);
+  } else {
+    check_model_target(services, project, target, size);
+  }
   if (size) {
     services.quotas.need_storage(project.owner, *size);
     services.blobs.need_room(*size);
@@ -50,7 +48,11 @@ void check_target(const Services& services, const store::Project& project, UserI
 void take_blob(const Services& services, const store::Project& project, UserId user,
                const UploadTarget& target, const Blob& blob, std::chrono::milliseconds patience) {
   check_target(services, project, user, target, {});
-  take_dataset_file(services, project, user, target, blob, patience);
+  if (target.model.empty()) {
+    take_dataset_file(services, project, user, target, blob, patience);
+  } else {
+    take_model_file(services, project, user, target, blob);
+  }
 }
 
 }  // namespace cloudbrain::api

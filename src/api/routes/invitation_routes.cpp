@@ -4,7 +4,7 @@
 #include "api/views.h"
 #include "base/hash.h"
 #include "base/parse_id.h"
-#include "store/invitations.h"
+#include "store/people/invitations.h"
 
 namespace cloudbrain::api {
 

@@ -205,12 +205,24 @@ std::vector<TaskId> ended_tasks(const Call& call) {
   }
 }
 
+void remove_models(const Call& call) {
+  const store::Models models(call.services.database);
+  const store::ModelFilter all{.project = call.project->id};
+  for (auto page = models.list(all, {.limit = 200}); !page.empty();
+       page = models.list(all, {.limit = 200})) {
+    for (const store::Model& model : page) call.services.models.remove(model);
+  }
+}
+
 // In an order that a crash may cut anywhere: what is left is still a project that can be deleted.
+// Models go before the tasks: a task whose results are being imported stays.
 http::Response remove(Call& call) {
   need_confirmation(call);
   const ProjectId id = call.project->id;
   call.services.imports.cancel(id);
-  for (const TaskId task : ended_tasks(call)) call.services.conductor.remove(task);
+  const std::vector<TaskId> tasks = ended_tasks(call);
+  remove_models(call);
+  for (const TaskId task : tasks) call.services.conductor.remove(task);
   for (const store::Dataset& row : store::Datasets(call.services.database).list(id)) {
     call.services.shelf.remove(row);
   }

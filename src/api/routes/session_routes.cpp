@@ -4,8 +4,8 @@
 #include "api/routes.h"
 #include "api/views.h"
 #include "base/hash.h"
-#include "store/invitations.h"
-#include "store/sessions.h"
+#include "store/people/invitations.h"
+#include "store/people/sessions.h"
 #include "store/settings.h"
 
 namespace cloudbrain::api {

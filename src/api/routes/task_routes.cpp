@@ -2,7 +2,9 @@
 #include "api/paging.h"
 #include "api/routes.h"
 #include "api/task_view.h"
+#include "domain/differences.h"
 #include "engines/task_folder.h"
+#include "store/models/model_versions.h"
 
 namespace cloudbrain::api {
 
@@ -19,6 +21,17 @@ constexpr std::size_t kMostSamples = 2000;
 
 TaskView view_of(const Call& call, const store::ListedTask& row) {
   return task_view(row, call.request.wants_chinese());
+}
+
+// Of one task: with the models that were made from its results, as far as the caller may see them.
+TaskView whole_view_of(const Call& call, const store::ListedTask& row) {
+  TaskView view = view_of(call, row);
+  const store::ModelVersions versions(call.services.database);
+  for (store::MadeModel& made : versions.made_from(row.task.id)) {
+    if (!made.is_public && !call.role) continue;
+    view.models.push_back({std::move(made.name), version_text(made.number)});
+  }
+  return view;
 }
 
 TaskView view_of(const Call& call, TaskId id) {
@@ -85,6 +98,21 @@ TaskView stop(Call& call) {
   return view_of(call, task.id);
 }
 
+DifferencesView differences_from_parent(Call& call) {
+  DifferencesView view;
+  const Task& task = call.task->task;
+  const auto parent =
+      task.parent ? store::Tasks(call.services.database).find(*task.parent) : std::optional<Task>{};
+  if (!parent) return view;
+  view.parent = ParentView{parent->id.value, version_text(parent->version)};
+  for (Difference& found : differences(*parent, task)) {
+    view.fields.push_back(
+        {std::move(found.field), std::move(found.before), std::move(found.after)});
+  }
+  if (parent->commit != task.commit) view.commit = CommitChangeView{parent->commit, task.commit};
+  return view;
+}
+
 EventList events(Call& call) {
   EventList list;
   for (const store::Event& event : store::Events(call.services.database).list(call.task->task.id)) {
@@ -141,8 +169,9 @@ void add_task_routes(Operations& operations) {
       list_in_project));
   operations.push_back(answers<TaskPage>(
       {"GET", "/api/v2/tasks", Right::signed_in, Scope::read, "My tasks", filters}, list_mine));
-  operations.push_back(answers<TaskView>({"GET", one, Right::read_task, Scope::read, "A task"},
-                                         [](Call& call) { return view_of(call, *call.task); }));
+  operations.push_back(
+      answers<TaskView>({"GET", one, Right::read_task, Scope::read, "A task"},
+                        [](Call& call) { return whole_view_of(call, *call.task); }));
   operations.push_back(
       responds({"DELETE", one, Right::change_task, Scope::task, "Delete an ended task", {}, 204},
                "", [](Call& call) {
@@ -161,6 +190,9 @@ void add_task_routes(Operations& operations) {
                                                   modify);
   change.body_limit = kSubmitBodyLimit;
   operations.push_back(std::move(change));
+  operations.push_back(answers<DifferencesView>(
+      {"GET", one + "/differences", Right::read_task, Scope::read, "What a version changed"},
+      differences_from_parent));
   operations.push_back(answers<EventList>(
       {"GET", one + "/events", Right::read_task, Scope::read, "Timeline of a task"}, events));
   operations.push_back(answers<UsageView>(

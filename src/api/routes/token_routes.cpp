@@ -3,7 +3,7 @@
 #include "api/views.h"
 #include "base/hash.h"
 #include "base/parse_id.h"
-#include "store/tokens.h"
+#include "store/people/tokens.h"
 
 namespace cloudbrain::api {
 

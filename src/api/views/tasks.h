@@ -13,6 +13,13 @@ struct ReasonView {
 };
 BOOST_DESCRIBE_STRUCT(ReasonView, (), (code, message, next))
 
+// A model's version that was made from the task's results.
+struct MadeModelView {
+  std::string model;
+  std::string version;  // "V0001"
+};
+BOOST_DESCRIBE_STRUCT(MadeModelView, (), (model, version))
+
 struct TaskView {
   std::int64_t id = 0;
   std::string project;  // "owner/name"
@@ -29,6 +36,7 @@ struct TaskView {
   int attempt = 0;
   std::optional<std::int64_t> parent;
   std::string commit;
+  std::vector<MadeModelView> models;  // of one task; lists and streams leave it empty
 
   // The submit's fields, as given.
   std::string cluster;
@@ -46,9 +54,9 @@ struct TaskView {
 };
 BOOST_DESCRIBE_STRUCT(TaskView, (),
                       (id, project, name, version, kind, state, reason, exit_code, creator,
-                       created_at, started_at, ended_at, attempt, parent, commit, cluster, compute,
-                       description, branch, boot_file, image, engine, model, datasets, params, spec,
-                       max_runtime_s))
+                       created_at, started_at, ended_at, attempt, parent, commit, models, cluster,
+                       compute, description, branch, boot_file, image, engine, model, datasets,
+                       params, spec, max_runtime_s))
 
 // A row of a project's list: the newest version, and how many there are.
 struct TaskRowView {
@@ -84,6 +92,34 @@ struct UsageView {
 };
 BOOST_DESCRIBE_STRUCT(UsageView, (), (samples))
 
+struct ParentView {
+  std::int64_t id = 0;
+  std::string version;
+};
+BOOST_DESCRIBE_STRUCT(ParentView, (), (id, version))
+
+struct DifferenceView {
+  std::string field;                  // "spec", "datasets", "params.lr"
+  std::optional<std::string> before;  // empty: was not there
+  std::optional<std::string> after;   // empty: is not there any more
+};
+BOOST_DESCRIBE_STRUCT(DifferenceView, (), (field, before, after))
+
+struct CommitChangeView {
+  std::string before;
+  std::string after;
+};
+BOOST_DESCRIBE_STRUCT(CommitChangeView, (), (before, after))
+
+// What a version changed of the one it was made from. Without parent: it is a first version, or
+// the parent was deleted.
+struct DifferencesView {
+  std::optional<ParentView> parent;
+  std::vector<DifferenceView> fields;
+  std::optional<CommitChangeView> commit;  // empty: the same
+};
+BOOST_DESCRIBE_STRUCT(DifferencesView, (), (parent, fields, commit))
+
 struct TaskPage : Page<TaskView> {};
 BOOST_DESCRIBE_STRUCT(TaskPage, (), (items, next))
 
@@ -98,6 +134,7 @@ BOOST_DESCRIBE_STRUCT(EventList, (), (items))
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_TASK_VIEWS(X) \
   X(ReasonView) X(TaskView) X(TaskRowView) X(EventView) X(ExplainView) X(UsageSampleView) \
+  X(MadeModelView) X(ParentView) X(DifferenceView) X(CommitChangeView) X(DifferencesView) \
   X(UsageView) X(TaskPage) X(TaskRowPage) X(EventList)
 // clang-format on
 

@@ -9,6 +9,9 @@ void add_client_commands(CommandTable& table) {
   add_project_settings(table);
   add_dataset_upload(table);
   add_dataset_commands(table);
+  add_model_commands(table);
+  add_model_import(table);
+  add_model_download(table);
   add_task_submit(table);
   add_task_commands(table);
   add_task_logs(table);

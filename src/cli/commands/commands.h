@@ -12,6 +12,9 @@ void add_project_settings(
     CommandTable& table);  // project fork, edit, transfer, delete, members, member
 void add_dataset_commands(CommandTable& table);    // dataset list, show, delete
 void add_dataset_upload(CommandTable& table);      // dataset upload
+void add_model_commands(CommandTable& table);      // model list, show, create, edit, delete
+void add_model_import(CommandTable& table);        // model import, upload
+void add_model_download(CommandTable& table);      // model download
 void add_task_submit(CommandTable& table);         // task submit, modify
 void add_task_commands(CommandTable& table);       // task list, show, stop, delete
 void add_task_insight(CommandTable& table);        // task events, explain, usage

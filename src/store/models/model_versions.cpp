@@ -30,6 +30,15 @@ bool is_below(std::string_view path, std::string_view folder) {
   return path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/';
 }
 
+[[noreturn]] void refuse_other_content(const ModelVersion& version, const ModelFile& file) {
+  throw Error(
+      ErrorKind::conflict, "model_file_in_use",
+      {fmt::format("{} already has a file \"{}\" with other content.", version_text(version.number),
+                   file.path),
+       fmt::format("{} 中已有内容不同的文件“{}”。", version_text(version.number), file.path)},
+      {"Upload to a new version.", "请上传到新版本。"});
+}
+
 void check_addition(Connection& connection, const ModelVersion& version, const ModelFile& file) {
   if (version.lineage.task || version.state != ModelVersionState::ready) {
     throw version_is_fixed({"This version was made from a task's results and stays as it is.",
@@ -58,6 +67,22 @@ void check_addition(Connection& connection, const ModelVersion& version, const M
               {fmt::format("A version has at most {} files.", ModelVersions::kMostFiles),
                fmt::format("一个模型版本最多 {} 个文件。", ModelVersions::kMostFiles)},
               {"Pack them into an archive.", "请打包为压缩文件。"});
+}
+
+// True where the file is there already. Throws where it may not be added.
+bool has_file(Connection& connection, ModelVersionId id, const ModelFile& file) {
+  const auto version = row<ModelVersion>(connection, kSelect + "WHERE v.id = :id", id);
+  if (!version) throw version_missing();
+  const auto known = row<ModelFile>(
+      connection, std::string(kSelectFiles) + "WHERE version_id = :id AND path = :path", id,
+      file.path);
+  if (!known) {
+    check_addition(connection, *version, file);
+    return false;
+  }
+  const bool may_be_same = file.sha256.empty() || known->sha256 == file.sha256;
+  if (!may_be_same || known->size_bytes != file.size_bytes) refuse_other_content(*version, file);
+  return true;
 }
 
 void insert_file(Connection& connection, ModelVersionId id, const ModelFile& file) {
@@ -149,24 +174,14 @@ std::vector<ModelVersionId> ModelVersions::all() const {
 
 void ModelVersions::add_file(ModelVersionId id, const ModelFile& file) {
   Writing writing(database_);
-  Connection& connection = writing.connection();
-  const auto version = row<ModelVersion>(connection, kSelect + "WHERE v.id = :id", id);
-  if (!version) throw version_missing();
-  const auto known = value<std::string>(
-      connection, "SELECT sha256 FROM model_files WHERE version_id = :id AND path = :path", id,
-      file.path);
-  if (known == file.sha256) return;
-  if (known) {
-    throw Error(
-        ErrorKind::conflict, "model_file_in_use",
-        {fmt::format("{} already has a file \"{}\" with other content.",
-                     version_text(version->number), file.path),
-         fmt::format("{} 中已有内容不同的文件“{}”。", version_text(version->number), file.path)},
-        {"Upload to a new version.", "请上传到新版本。"});
-  }
-  check_addition(connection, *version, file);
-  insert_file(connection, id, file);
+  if (has_file(writing.connection(), id, file)) return;
+  insert_file(writing.connection(), id, file);
   writing.commit();
+}
+
+void ModelVersions::need_free(ModelVersionId id, const ModelFile& file) const {
+  Reading reading(database_);
+  has_file(reading.connection(), id, file);
 }
 
 bool ModelVersions::set_hash(ModelVersionId id, std::string_view path, std::string_view sha256) {

@@ -137,6 +137,9 @@ class ModelVersions {
   //   conflict "model_path_collides"   a file would be a folder too
   //   conflict "too_many_files"
   void add_file(ModelVersionId id, const ModelFile& file);
+  // What add_file would throw now. Without a hash a file of the same size under the same path
+  // passes: it may be the same one.
+  void need_free(ModelVersionId id, const ModelFile& file) const;
   // While importing: what a file turned out to hold. False where the version was removed.
   bool set_hash(ModelVersionId id, std::string_view path, std::string_view sha256);
   // The end of importing. False where the version was removed.

@@ -210,12 +210,7 @@ void ModelShelf::import_file(const store::ModelVersion& version, const store::Mo
 }
 
 void ModelShelf::add_file(ModelVersionId id, const store::ModelFile& file) {
-  try {
-    parts_.contents.insert(file.sha256, [&] { versions_.add_file(id, file); });
-  } catch (const Error&) {
-    parts_.contents.drop(file.sha256);
-    throw;
-  }
+  parts_.contents.insert(file.sha256, [&] { versions_.add_file(id, file); });
 }
 
 fs::path ModelShelf::folder(ModelVersionId id) {

@@ -55,8 +55,8 @@ class ModelShelf {
   // Goes on with an import that a full disk ended. One that is under way goes on by itself.
   void go_on_with(const store::ModelVersion& version);
 
-  // Bytes that were uploaded become a file of a version. They are dropped where that is refused.
-  // Throws what ModelVersions::add_file throws.
+  // Bytes that were uploaded become a file of a version. Throws what ModelVersions::add_file and
+  // ContentKeeper::insert throw; the bytes then stay.
   void add_file(ModelVersionId id, const store::ModelFile& file);
 
   // Where the files lie under their names, read-only.

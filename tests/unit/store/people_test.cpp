@@ -1,7 +1,7 @@
 #include <thread>
 
 #include "rows.h"
-#include "store/invitations.h"
+#include "store/people/invitations.h"
 #include "store/quotas.h"
 #include "store/settings.h"
 

@@ -7,10 +7,10 @@
 #include "base/hash.h"
 #include "store/datasets.h"
 #include "store/events.h"
+#include "store/people/sessions.h"
+#include "store/people/tokens.h"
 #include "store/projects.h"
-#include "store/sessions.h"
 #include "store/tasks.h"
-#include "store/tokens.h"
 #include "store/users.h"
 
 namespace cloudbrain::store {

@@ -1,4 +1,4 @@
-#include "store/task_list.h"
+#include "store/lists/task_list.h"
 
 #include <gmock/gmock.h>
 

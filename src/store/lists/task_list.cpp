@@ -5,7 +5,7 @@
 // them it is one walk for each kind and state asked for, over (project, kind, state, id), because a
 // single walk would step over all the rows that don't match; each gives at most a page, and the
 // newest of all of them are the page.
-#include "store/task_list.h"
+#include "store/lists/task_list.h"
 
 #include <limits>
 

@@ -1,4 +1,4 @@
-#include "store/sessions.h"
+#include "store/people/sessions.h"
 
 #include "store/sqlite/statement.h"
 

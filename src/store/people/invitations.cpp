@@ -1,4 +1,4 @@
-#include "store/invitations.h"
+#include "store/people/invitations.h"
 
 #include "store/sqlite/statement.h"
 #include "store/sqlite/user_rows.h"

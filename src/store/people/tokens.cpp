@@ -1,4 +1,4 @@
-#include "store/tokens.h"
+#include "store/people/tokens.h"
 
 #include "store/sqlite/statement.h"
 
