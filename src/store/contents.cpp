@@ -20,7 +20,8 @@ bool may_read_content(Database& database, UserId user, std::string_view sha256) 
   Reading reading(database);
   static const std::string kMayRead =
       "SELECT 1 FROM projects p WHERE p.id IN ("
-      "SELECT project_id FROM datasets WHERE sha256 = :dataset UNION "
+      "SELECT d.project_id FROM dataset_files df JOIN datasets d ON d.id = df.dataset_id "
+      "WHERE df.sha256 = :dataset UNION "
       "SELECT m.project_id FROM model_files f JOIN model_versions v ON v.id = f.version_id "
       "JOIN models m ON m.id = v.model_id WHERE f.sha256 = :model) "
       "AND (p.is_private = 0 OR p.owner_id = :owner OR EXISTS (SELECT 1 FROM project_members pm "
