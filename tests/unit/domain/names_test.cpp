@@ -158,13 +158,13 @@ TEST(UserName, is_none_of_the_words_that_routes_use) {
   }
 }
 
-TEST(DatasetName, is_the_file_name_of_one_archive) {
+TEST(DatasetName, is_a_plain_file_name) {
   for (const char* good : {"MnistDataset_torch.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.zst",
-                           "A.ZIP", "手写 数字.zip", "a..zip"}) {
+                           "A.ZIP", "手写 数字.zip", "a..zip", "faces", "labels.csv"}) {
     EXPECT_FALSE(check_dataset_name(good)) << good;
   }
-  for (const char* bad : {"", ".zip", "a", "a.rar", "a/b.zip", "../a.zip", "a\\b.zip", ".a.zip",
-                          "...zip", "a\n.zip", "zip", "\xff.zip"}) {
+  for (const char* bad :
+       {"", ".zip", "a/b.zip", "../a.zip", "a\\b.zip", ".a.zip", "...zip", "a\n.zip", "\xff.zip"}) {
     EXPECT_TRUE(check_dataset_name(bad)) << bad;
   }
   EXPECT_FALSE(check_dataset_name(std::string(196, 'a') + ".zip"));
@@ -177,6 +177,18 @@ TEST(DatasetFolder, is_the_name_without_the_ending_of_the_archive) {
   EXPECT_EQ(dataset_folder("imagenet.v1.tar.zst"), "imagenet.v1");
   EXPECT_EQ(dataset_folder("IMAGES.TGZ"), "IMAGES");
   EXPECT_EQ(dataset_folder("数据.tar"), "数据");
+}
+
+TEST(DatasetFolder, of_a_plain_file_there_is_none) {
+  for (const char* plain : {"labels.csv", "zip", "a.rar", ".zip", "README"}) {
+    EXPECT_FALSE(is_archive_name(plain)) << plain;
+    EXPECT_EQ(dataset_folder(plain), "") << plain;
+  }
+}
+
+TEST(DatasetFilePath, names_the_data_set_where_its_name_is_another) {
+  EXPECT_EQ(dataset_file_path("faces", "part1.zip"), "faces/part1.zip");
+  EXPECT_EQ(dataset_file_path("mnist.zip", "mnist.zip"), "mnist.zip");
 }
 
 TEST(VersionText, has_at_least_four_digits) {
