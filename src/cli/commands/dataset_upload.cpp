@@ -5,6 +5,7 @@
 #include "api/views.h"
 #include "base/files.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/datasets/dataset_words.h"
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
 #include "cli/net/resumable_upload.h"
@@ -39,23 +40,33 @@ Archive open_archive(const std::string& path) {
   return archive;
 }
 
-bool is_settled(const api::DatasetView& dataset) {
-  return dataset.state == "ready" || dataset.state == "failed";
+bool is_settled(const api::DatasetFileView& file) {
+  return file.state == "ready" || file.state == "failed";
+}
+
+// The file that was sent, in the data set as the server has it now.
+api::DatasetFileView sent_file(const json::value& answer, const std::string& name) {
+  const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+  if (const api::DatasetFileView* file = find_file(dataset, name)) return *file;
+  throw Error(ErrorKind::missing, "dataset_missing",
+              {fmt::format("{} was deleted meanwhile.", name), fmt::format("{} 已被删除。", name)});
 }
 
 class DatasetUpload final : public Command {
  public:
   DatasetUpload()
       : Command("dataset upload",
-                {"Send an archive and have it unpacked", "上传并解压数据集压缩包"}) {}
+                {"Send a file; an archive is unpacked there", "上传文件；压缩包会在服务器上解压"}) {
+  }
 
   void define(Options& options) override {
     options.argument(
         "FILE", file_,
-        {".zip, .tar, .tar.gz, .tgz or .tar.zst", "支持 .zip、.tar、.tar.gz、.tgz、.tar.zst"});
+        {".zip, .tar, .tar.gz, .tgz and .tar.zst are unpacked, others appear as they are",
+         ".zip、.tar、.tar.gz、.tgz、.tar.zst 会被解压，其他文件原样呈现"});
     options.required("-p,--project", project_, "OWNER/NAME", {"Into this project", "目标项目"});
     options.text("--name", name_, "NAME",
-                 {"Call it so instead of FILE's name", "数据集名称，默认取文件名"});
+                 {"Call it so instead of FILE's name", "文件名称，默认取本地文件名"});
     options.text(
         "--dataset", dataset_, "NAME",
         {"Into this data set instead of one of its own", "加入该数据集，默认为同名数据集"});
@@ -75,10 +86,10 @@ class DatasetUpload final : public Command {
          {session.project_name(project_), dataset_name, name, archive.fd.get(), archive.size});
     const Path path = session.project_path(project_).add("datasets").add(dataset_name);
     json::value answer = session.api().get(path);
-    auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+    api::DatasetFileView dataset = sent_file(answer, name);
     if (!no_wait_ && !is_settled(dataset)) {
-      answer = wait_until_settled(session, path);
-      dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      answer = wait_until_settled(session, path, name);
+      dataset = sent_file(answer, name);
     }
     if (dataset.state == "failed") throw not_unpacked(dataset);
     if (session.terminal().json()) {
@@ -129,14 +140,15 @@ class DatasetUpload final : public Command {
     });
   }
 
-  static json::value wait_until_settled(Session& session, const Path& path) {
+  static json::value wait_until_settled(Session& session, const Path& path,
+                                        const std::string& name) {
     constexpr int kPauseMs = 300;
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
     std::optional<int> shown;
     while (true) {
       json::value answer = session.api().get(path);
-      const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      const api::DatasetFileView dataset = sent_file(answer, name);
       const bool settled = is_settled(dataset);
       if (!terminal.json() && shown != dataset.progress) {
         show_unpacking(terminal, dataset.progress, !shown);
@@ -159,7 +171,7 @@ class DatasetUpload final : public Command {
     }
   }
 
-  static Error not_unpacked(const api::DatasetView& dataset) {
+  static Error not_unpacked(const api::DatasetFileView& dataset) {
     const std::string why = dataset.failure.value_or("");
     return Error(ErrorKind::invalid, "dataset_failed",
                  {fmt::format("{} could not be unpacked: {}", dataset.name, why),
@@ -168,7 +180,7 @@ class DatasetUpload final : public Command {
                   "请用同名的完好压缩包重新上传，或删除该数据集。"});
   }
 
-  static void print_end(Terminal& terminal, const api::DatasetView& dataset) {
+  static void print_end(Terminal& terminal, const api::DatasetFileView& dataset) {
     const std::string size = size_text(dataset.size);
     if (dataset.state != "ready") {
       terminal.print_line(terminal.say(
@@ -178,8 +190,8 @@ class DatasetUpload final : public Command {
     }
     terminal.print_line(terminal.say(
         {fmt::format("{} ({}, {}) is ready.", dataset.name, size,
-                     counted(static_cast<std::size_t>(dataset.files), "file")),
-         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
+                     counted(static_cast<std::size_t>(dataset.entries), "file")),
+         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.entries)}));
   }
 
   std::string file_;
