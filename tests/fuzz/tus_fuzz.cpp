@@ -6,7 +6,7 @@
 // Sources: src/tasks/uploads/upload_desk.cpp src/tasks/uploads/upload_writer.cpp
 // Sources: src/tasks/uploads/upload_failure.cpp src/blobs/blob_store.cpp
 // Sources: src/blobs/uploads/growing_file.cpp src/blobs/uploads/upload_files.cpp
-// Sources: src/store/uploads.cpp src/store/users.cpp src/store/database.cpp
+// Sources: src/store/uploads/uploads.cpp src/store/users.cpp src/store/database.cpp
 // Sources: src/store/sqlite/columns.cpp src/store/sqlite/connection.cpp
 // Sources: src/store/sqlite/dialect.cpp src/store/sqlite/migrations.cpp
 // Sources: build/release/src/store/migration_texts.cpp
@@ -16,6 +16,8 @@
 // Libraries: -lfmt -lspdlog -lboost_json -lboost_container -lcrypto -lsoci_core -lsoci_sqlite3
 // Libraries: -lsqlite3
 #include <cstdlib>
+
+#include <fcntl.h>
 
 #include "api/uploads/tus.h"
 #include "store/users.h"

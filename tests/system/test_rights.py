@@ -21,6 +21,7 @@ RIGHTS = {"anyone", "signed_in", "administer", "read_project", "use_project", "w
 ANYONES = {
     ("POST", "/api/v2/session"), ("DELETE", "/api/v2/session"), ("POST", "/api/v2/sign-up"), ("GET", "/api/v2/platform"),
     ("GET", "/api/v2/projects"), ("GET", "/api/v2/models"), ("GET", "/api/v2/examples"), ("GET", DOCUMENT),
+    ("OPTIONS", "/api/v2/uploads"),
 }
 
 # What a role of a project may do, by right. Tasks below are the owner's.

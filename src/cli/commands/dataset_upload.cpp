@@ -5,6 +5,7 @@
 #include "api/views.h"
 #include "base/files.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/datasets/dataset_words.h"
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
 #include "cli/net/resumable_upload.h"
@@ -39,8 +40,16 @@ Archive open_archive(const std::string& path) {
   return archive;
 }
 
-bool is_settled(const api::DatasetView& dataset) {
-  return dataset.state == "ready" || dataset.state == "failed";
+bool is_settled(const api::DatasetFileView& file) {
+  return file.state == "ready" || file.state == "failed";
+}
+
+// The file that was sent, in the data set as the server has it now.
+api::DatasetFileView sent_file(const json::value& answer, const std::string& name) {
+  const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+  if (const api::DatasetFileView* file = find_file(dataset, name)) return *file;
+  throw Error(ErrorKind::missing, "dataset_missing",
+              {fmt::format("{} was deleted meanwhile.", name), fmt::format("{} 已被删除。", name)});
 }
 
 class DatasetUpload final : public Command {
@@ -80,10 +89,10 @@ class DatasetUpload final : public Command {
                    .size = archive.size});
     const Path path = session.project_path(project_).add("datasets").add(dataset_name);
     json::value answer = session.api().get(path);
-    auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+    api::DatasetFileView dataset = sent_file(answer, name);
     if (!no_wait_ && !is_settled(dataset)) {
-      answer = wait_until_settled(session, path);
-      dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      answer = wait_until_settled(session, path, name);
+      dataset = sent_file(answer, name);
     }
     if (dataset.state == "failed") throw not_unpacked(dataset);
     if (session.terminal().json()) {
@@ -134,14 +143,15 @@ class DatasetUpload final : public Command {
     });
   }
 
-  static json::value wait_until_settled(Session& session, const Path& path) {
+  static json::value wait_until_settled(Session& session, const Path& path,
+                                        const std::string& name) {
     constexpr int kPauseMs = 300;
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
     std::optional<int> shown;
     while (true) {
       json::value answer = session.api().get(path);
-      const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      const api::DatasetFileView dataset = sent_file(answer, name);
       const bool settled = is_settled(dataset);
       if (!terminal.json() && shown != dataset.progress) {
         show_unpacking(terminal, dataset.progress, !shown);
@@ -164,7 +174,7 @@ class DatasetUpload final : public Command {
     }
   }
 
-  static Error not_unpacked(const api::DatasetView& dataset) {
+  static Error not_unpacked(const api::DatasetFileView& dataset) {
     const std::string why = dataset.failure.value_or("");
     return Error(ErrorKind::invalid, "dataset_failed",
                  {fmt::format("{} could not be unpacked: {}", dataset.name, why),
@@ -173,7 +183,7 @@ class DatasetUpload final : public Command {
                   "请用同名的完好压缩包重新上传，或删除该数据集。"});
   }
 
-  static void print_end(Terminal& terminal, const api::DatasetView& dataset) {
+  static void print_end(Terminal& terminal, const api::DatasetFileView& dataset) {
     const std::string size = size_text(dataset.size);
     if (dataset.state != "ready") {
       terminal.print_line(terminal.say(
@@ -183,8 +193,8 @@ class DatasetUpload final : public Command {
     }
     terminal.print_line(terminal.say(
         {fmt::format("{} ({}, {}) is ready.", dataset.name, size,
-                     counted(static_cast<std::size_t>(dataset.files), "file")),
-         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
+                     counted(static_cast<std::size_t>(dataset.entries), "file")),
+         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.entries)}));
   }
 
   std::string file_;

@@ -31,8 +31,9 @@ std::uint64_t number_of(std::string_view text) {
   return number;
 }
 
-HttpCall tus_call(const char* method) {
+HttpCall tus_call(const char* method, const Interrupt& interrupt) {
   HttpCall call;
+  call.interrupt = interrupt.descriptor();
   call.method = method;
   call.headers.emplace_back("Tus-Resumable", "1.0.0");
   return call;
@@ -65,8 +66,9 @@ std::string metadata_of(const UploadPlan& plan, const std::string& sha256) {
   return text;
 }
 
-Place create(Api& api, const UploadPlan& plan, const std::string& sha256) {
-  HttpCall call = tus_call("POST");
+Place create(Api& api, const UploadPlan& plan, const std::string& sha256,
+             const Interrupt& interrupt) {
+  HttpCall call = tus_call("POST", interrupt);
   call.body = "";
   call.headers.emplace_back("Upload-Length", std::to_string(plan.size));
   call.headers.emplace_back("Upload-Metadata", metadata_of(plan, sha256));
@@ -77,8 +79,8 @@ Place create(Api& api, const UploadPlan& plan, const std::string& sha256) {
 }
 
 std::uint64_t append(Api& api, const UploadPlan& plan, const Place& place,
-                     const UploadEvents& events) {
-  HttpCall call = tus_call("PATCH");
+                     const UploadEvents& events, const Interrupt& interrupt) {
+  HttpCall call = tus_call("PATCH", interrupt);
   call.headers.emplace_back("Content-Type", "application/offset+octet-stream");
   call.headers.emplace_back("Upload-Offset", std::to_string(place.offset));
   call.file = FileBody{plan.descriptor, plan.size - place.offset, place.offset};
@@ -122,14 +124,14 @@ void send_resumable(Api& api, const UploadPlan& plan, const std::string& sha256,
   if (place) {
     events.on_resumed(place->offset);
   } else {
-    place = create(api, plan, sha256);
+    place = create(api, plan, sha256, interrupt);
     if (place->offset == plan.size) return events.on_known();
   }
   int failures = 0;
   while (true) {
     try {
       // Also where all bytes are there already: an empty one has the end tried again.
-      if (append(api, plan, *place, events) == plan.size) return;
+      if (append(api, plan, *place, events, interrupt) == plan.size) return;
     } catch (const Error& error) {
       if (!may_pass(error) || ++failures > kMostFailures) throw;
       const int pause = std::min(kLongestPause, 1 << (failures - 1));

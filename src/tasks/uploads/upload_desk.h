@@ -14,7 +14,7 @@
 
 #include "base/clock.h"
 #include "blobs/uploads/upload_files.h"
-#include "store/uploads.h"
+#include "store/uploads/uploads.h"
 
 namespace cloudbrain {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/error.h"
-#include "store/uploads.h"
+#include "store/uploads/uploads.h"
 
 namespace cloudbrain {
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.h"
 #include "blobs/uploads/upload_files.h"
 
 namespace cloudbrain {
@@ -92,7 +93,7 @@ TEST(UploadFiles, KnowsNoNameButAnId) {
   BlobStore blobs(directory.path());
   UploadFiles files(blobs);
   for (const char* name : {"", "..", "../incoming/x", "ABCDEFABCDEFABCDEFABCDEFABCDEFAB",
-                                 "0123456789abcdef0123456789abcdef0", "/etc/passwd"}) {
+                           "0123456789abcdef0123456789abcdef0", "/etc/passwd"}) {
     EXPECT_THROW(static_cast<void>(files.create(name)), Error) << name;
     EXPECT_THROW(files.remove(name), Error) << name;
   }

@@ -8,7 +8,7 @@
 import { createReadStream } from 'node:fs'
 import { createRequire } from 'node:module'
 
-const tus = createRequire(new URL('../../console/package.json', import.meta.url))('tus-js-client')
+const tus = createRequire(new URL('../../../console/package.json', import.meta.url))('tus-js-client')
 const options = JSON.parse(process.argv[2])
 const say = (event) => process.stdout.write(JSON.stringify(event) + '\n')
 let pauseAt = options.pauseAt ?? Infinity

@@ -7,12 +7,13 @@ import os
 
 import pytest
 
-from accounts import make_person
+from accounts import change, make_person
 from api_client import problem_of
 from archives import tar_of, zip_of
 from projects import Project
 from relay import Relay
 from running_server import serving
+from small_disk import server_on_a_disk_of
 from traces import until
 from tus import (APPEND, UPLOADS, TusClient, append, archive_of, begin, blob_of, encoded, expect_arrived, offset_of,
                  status_of, tus)
@@ -130,7 +131,9 @@ def test_a_broken_archive_is_told_at_its_end_and_nothing_stays(server, project, 
     failure = TusClient(server.address, project, file).fail()
     assert failure["status"] == 422 and '"archive_unsupported"' in failure["body"]
     assert project.datasets() == [] and not blob_of(server, file).exists()
-    assert os.listdir(server.data / "blobs/unfinished") == []
+    [upload] = [row for row in project.client.get(UPLOADS)["items"] if row["project"] == f"admin/{project.name}"]
+    assert (upload["state"], upload["offset"]) == ("failed", 0) and upload["failure"]
+    assert upload["id"] not in os.listdir(server.data / "blobs/unfinished")
 
 
 # ---- by hand: the protocol's rules ----
@@ -370,3 +373,76 @@ def test_an_unfinished_upload_expires_and_frees_its_space(tmp_path):
         until(lambda: not os.listdir(folder), 10, "it did not go")
         assert status_of(tus, project.client, "HEAD", path) == 404
         assert project.client.get(UPLOADS)["items"] == []
+
+
+# ---- room ----
+
+
+def stored_by(person):
+    return person.get("/api/v2/me/quota")["usage"]["storage_bytes"]
+
+
+def test_an_upload_counts_against_the_owners_quota_from_its_creation(server):
+    person = make_person(server)
+    person.post("/api/v2/projects", {"name": "own"})
+    project = Project(person, "own")
+    project.path = f"/api/v2/projects/{person.name}/own"
+    metadata = {"project": f"{person.name}/own", "filename": "a.tar"}
+    used = stored_by(person)
+    change(server, person, quota={"storage_bytes": used + 10 * MIB})
+    problem = problem_of(begin, project, 11 * MIB, metadata=metadata)
+    assert (problem.status, problem.code) == (507, "quota_storage")
+    path = begin(project, 6 * MIB, metadata=metadata)
+    assert stored_by(person) >= used + 6 * MIB
+    assert problem_of(begin, project, 6 * MIB, metadata=metadata).code == "quota_storage"
+    assert problem_of(begin, project, 6 * MIB, metadata={}, Upload_Concat="partial").code == "quota_storage"
+    assert problem_of(person.put, f"{project.path}/datasets/b.tar", b"x" * 5 * MIB).code == "quota_storage"
+    tus(person, "DELETE", path)
+    begin(project, 6 * MIB, metadata=metadata)
+
+
+def test_parts_are_not_charged_twice_where_they_are_joined(server):
+    person = make_person(server)
+    person.post("/api/v2/projects", {"name": "own"})
+    project = Project(person, "own")
+    body = tar_of({"noise": os.urandom(6 * MIB)}, "w:")
+    change(server, person, quota={"storage_bytes": stored_by(person) + 10 * MIB})
+    half = len(body) // 2
+    parts = []
+    for piece in (body[:half], body[half:]):
+        parts.append(begin(project, len(piece), metadata={}, Upload_Concat="partial"))
+        append(person, parts[-1], 0, piece)
+    metadata = encoded({"project": f"{person.name}/own", "filename": "a.tar"})
+    tus(person, "POST", UPLOADS, b"", Upload_Metadata=metadata, Upload_Concat="final;" + " ".join(parts))
+    assert person.get(f"/api/v2/projects/{person.name}/own/datasets/a.tar")["state"] == "ready"
+    assert status_of(tus, person, "HEAD", parts[0]) == 404
+
+
+def test_one_person_begins_no_more_than_so_many_uploads(server):
+    person = make_person(server)
+    project = Project(person, "none")
+    for _ in range(200):
+        begin(project, 1, metadata={}, Upload_Concat="partial")
+    assert problem_of(begin, project, 1, metadata={}, Upload_Concat="partial").code == "uploads_too_many"
+
+
+def test_a_full_disk_stops_the_upload_alone_and_it_goes_on_once_there_is_room(tmp_path):
+    # 256 MiB stay free for everything else, and 256 more when an archive is unpacked.
+    with server_on_a_disk_of("640m", tmp_path / "disk") as server:
+        project = Project.make(server.client())
+        assert problem_of(begin, project, 400 * MIB).code == "disk_full"
+        task = project.start("print('before')")
+        body = tar_of({"noise": os.urandom(20 * MIB)}, "w:")
+        path = begin(project, len(body))
+        append(project.client, path, 0, body[:8 * MIB])
+        filler = server.data.parent / "filler"
+        filler.write_bytes(b"x" * (372 * MIB))
+        problem = problem_of(append, project.client, path, 8 * MIB, body[8 * MIB:])
+        assert (problem.status, problem.code) == (507, "disk_full")
+        task.wait_log("before")  # nothing else suffers
+        project.push({"other.py": "print(1)"})
+        filler.unlink()
+        offset = offset_of(project.client, path)
+        assert 8 * MIB <= offset < len(body)
+        append(project.client, path, offset, body[offset:])
+        assert project.client.get(project.dataset_path("a.tar"))["sha256"] == hashlib.sha256(body).hexdigest()

@@ -38,7 +38,9 @@ def expect_arrived(server, project, file, name=None):
     dataset = project.client.get(project.dataset_path(name or file.name))
     assert dataset["state"] == "ready", dataset
     assert blob_of(server, file).read_bytes() == file.read_bytes()
-    assert os.listdir(server.data / "blobs/unfinished") == []
+    unfinished = [upload for upload in project.client.get(UPLOADS)["items"] if upload["state"] == "open"]
+    assert project.name not in {upload["project"].rpartition("/")[2] for upload in unfinished}
+    assert set(os.listdir(server.data / "blobs/unfinished")) <= {upload["id"] for upload in unfinished}
     assert os.listdir(server.data / "blobs/incoming") == []
 
 

@@ -1,4 +1,4 @@
-#include "store/uploads.h"
+#include "store/uploads/uploads.h"
 
 #include "store/sqlite/statement.h"
 
