@@ -18,9 +18,9 @@ bool is_content_used(Database& database, std::string_view sha256) {
 
 bool may_read_content(Database& database, UserId user, std::string_view sha256) {
   Reading reading(database);
-  // Who sees a project sees its data sets; a model that is not public is for members alone.
+  // What is not public is its project's members', in a public project too.
   static const std::string kMayRead =
-      "SELECT 1 FROM (SELECT d.project_id, 1 AS is_public FROM dataset_files f "
+      "SELECT 1 FROM (SELECT d.project_id, d.is_public FROM dataset_files f "
       "JOIN datasets d ON d.id = f.dataset_id WHERE f.sha256 = :dataset UNION ALL "
       "SELECT m.project_id, m.is_public FROM model_files f JOIN model_versions v "
       "ON v.id = f.version_id JOIN models m ON m.id = v.model_id WHERE f.sha256 = :model) AS c "
