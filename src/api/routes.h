@@ -26,6 +26,7 @@ void add_dataset_file_routes(Operations& operations);
 void add_model_routes(Operations& operations);
 void add_model_version_routes(Operations& operations);
 void add_model_file_routes(Operations& operations);
+void add_upload_routes(Operations& operations);
 void add_catalogue_routes(Operations& operations);
 void add_task_routes(Operations& operations);
 void add_log_routes(Operations& operations);

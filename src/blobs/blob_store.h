@@ -1,7 +1,8 @@
 // Bytes by content: every blob is a file named by its SHA-256, stored once however often it comes.
 //
 //   <root>/sha256/ab/ab12…   finished blobs, read-only
-//   <root>/incoming/         uploads under way; emptied at start
+//   <root>/incoming/         a request's bytes under way; emptied at start
+//   <root>/unfinished/       uploads that can be taken up again: uploads/upload_files.h
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,8 @@
 #include <vector>
 
 #include "base/files.h"
-#include "base/hash.h"
+#include "base/keyed_pool.h"
+#include "blobs/uploads/growing_file.h"
 
 namespace cloudbrain {
 
@@ -35,28 +37,22 @@ class BlobStore {
     ~Upload();
 
     // Appends and hashes. Throws Error no_space ("disk_full").
-    void write(std::span<const char> bytes);
-    std::uint64_t size() const { return size_; }
+    void write(std::span<const char> bytes) { file_.append(bytes); }
+    std::uint64_t size() const { return file_.size(); }
     // Makes the bytes a blob that survives power loss. Content that is known already is dropped.
     // The upload may not be used afterwards.
     Blob finish();
 
    private:
     friend class BlobStore;
-    Upload(BlobStore& store, fs::path path, Fd file);
+    Upload(BlobStore& store, GrowingFile file) : store_(&store), file_(std::move(file)) {}
     void abandon() noexcept;
 
-    BlobStore* store_;
-    fs::path path_;  // empty: nothing to remove
-    Fd file_;
-    Sha256 hash_;
-    std::uint64_t size_ = 0;
+    BlobStore* store_;  // empty: nothing to remove
+    GrowingFile file_;
   };
 
-  // Disk space that uploads leave free, so that the database can still write.
-  static constexpr std::uint64_t kReserveBytes = 256ULL << 20U;
-
-  // Makes the directories and removes what unfinished uploads of an earlier run left.
+  // Makes the directories and removes what requests cut short left in an earlier run.
   explicit BlobStore(fs::path root);
 
   // Throws Error no_space ("disk_full") where so many bytes cannot fit beside the reserve.
@@ -64,6 +60,14 @@ class BlobStore {
 
   // Throws as need_room, at once, where `expected_size` is given.
   Upload begin(std::optional<std::uint64_t> expected_size = {});
+
+  // Makes all of a file's bytes a blob that survives power loss. The file stays where it is, as a
+  // second name of the same bytes, until its owner removes it.
+  Blob keep(GrowingFile& file);
+
+  // Threads that hash what comes in.
+  KeyedPool& hashers() { return hashers_; }
+  const fs::path& root() const { return root_; }
 
   // Empty where there is no such blob (or `sha256` is no hash at all).
   Fd open(std::string_view sha256) const;
@@ -77,7 +81,10 @@ class BlobStore {
   fs::path path(std::string_view sha256) const;
 
  private:
+  fs::path make_place(std::string_view sha256) const;
+
   fs::path root_;
+  KeyedPool hashers_;
 };
 
 // 64 lower-case hex digits.

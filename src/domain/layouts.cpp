@@ -163,8 +163,10 @@ std::vector<std::string> script_arguments(const Layout& layout, const LayoutInpu
 
 std::map<std::string, std::string> script_variables(const Layout& layout) {
   const std::string output(layout.output);
+  const std::string packages(kPackages);
   return {
       {"PYTHONUNBUFFERED", "1"},
+      {"PYTHONPATH", packages + "/any" + (layout.npu ? ":" + packages + "/npu" : "")},
       // The c2net package (prepare(), upload_output()).
       {"DATA_DOWNLOAD_METHOD", "MOUNT"},
       {"LOCAL_CODE_PATH", std::string(layout.code)},

@@ -68,6 +68,10 @@ std::vector<std::string> script_arguments(const Layout& layout, const LayoutInpu
 // The variables of every layout (c2net package, launchers), without CLOUDBRAIN_TASK_ID.
 std::map<std::string, std::string> script_variables(const Layout& layout);
 
+// Where the packages of task-packages/ appear: <kPackages>/any in every layout, <kPackages>/npu in
+// those for NPUs, as scripts tell by `import moxing` whether they run on one.
+inline constexpr std::string_view kPackages = "/opt/cloudbrain";
+
 // Files that the c2net package wants to find so that it does not write into read-only directories,
 // relative to the code, data set, model roots.
 inline constexpr std::string_view kCodeMarker = ".code_cache_file";

@@ -58,6 +58,16 @@ std::int64_t Quotas::model_bytes(UserId owner) const {
       .value_or(0);
 }
 
+std::int64_t Quotas::upload_bytes(UserId owner) const {
+  Reading reading(database_);
+  return value<long long>(reading.connection(),
+                          "SELECT COALESCE(SUM(u.size_bytes), 0) FROM uploads u "
+                          "LEFT JOIN projects p ON p.id = u.project_id "
+                          "WHERE u.state = 'open' AND COALESCE(p.owner_id, u.creator_id) = :owner",
+                          owner)
+      .value_or(0);
+}
+
 std::vector<ProjectId> Quotas::owned_projects(UserId owner) const {
   Reading reading(database_);
   return rows<ProjectId>(reading.connection(),

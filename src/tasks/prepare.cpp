@@ -126,8 +126,9 @@ Launch Preparer::launch_of(const Task& task) {
   const std::optional<store::Project> project = projects_.find(task.project);
   const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
   if (inputs.failed || inputs.missing || !project || spec == nullptr) throw inputs_gone();
-  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.tasks_root / ".empty",
-                            std::move(inputs.paths), make_model(task)};
+  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.packages,
+                            parts_.tasks_root / ".empty", std::move(inputs.paths),
+                            make_model(task)};
   return plan_launch({task, project->name, layout_of(task), *spec, places});
 }
 

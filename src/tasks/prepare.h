@@ -13,7 +13,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/decide.h"
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 namespace cloudbrain {
 
@@ -27,6 +27,7 @@ class Preparer {
     DatasetShelf& shelf;
     ModelTrees& models;
     fs::path tasks_root;
+    fs::path packages;                 // task_packages.h
     std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
   };
 

@@ -4,7 +4,7 @@
 #include "domain/layouts.h"
 #include "domain/names.h"
 #include "tasks/dataset_choice.h"
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 #include "tasks/models/model_choice.h"
 
 namespace cloudbrain {
@@ -113,7 +113,7 @@ void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems
   }
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
   if (cluster == nullptr) return;
-  if (!spec_serves(*spec, request.compute, request.cluster, enum_name(request.kind))) {
+  if (!spec_serves(*spec, request.compute, *cluster, enum_name(request.kind))) {
     problems.add(
         "spec", "spec_does_not_fit",
         {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.",

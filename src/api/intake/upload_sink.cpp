@@ -33,8 +33,8 @@ http::Response UploadSink::finish() {
   const Blob blob = upload_.finish();
   try {
     return take_(call_, blob);
-  } catch (...) {
-    call_.services.contents.drop(blob.sha256);  // nobody's now, unless others had it before
+  } catch (const Error&) {
+    call_.services.contents.drop(blob.sha256);  // unless somebody else has it
     throw;
   }
 }

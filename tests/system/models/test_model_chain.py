@@ -8,8 +8,9 @@ import zipfile
 
 import pytest
 
+from command_line import CommandLine
 from projects import Task
-from running_server import PASSWORD, PROGRAM, ROOT
+from running_server import ROOT
 
 EXAMPLE = ROOT / "examples/mnist-gpu"
 
@@ -25,23 +26,10 @@ def mnist():
     return archive
 
 
-class CommandLine:
-    def __init__(self, server, home):
-        self.environment = {**os.environ, "HOME": str(home), "XDG_CONFIG_HOME": str(home), "CLOUDBRAIN_SERVER": server.address,
-                            "CLOUDBRAIN_TOKEN": server.client().token, "LANG": "C.UTF-8"}
-        self.home = home
-
-    def __call__(self, *words):
-        """Its output; as JSON where asked for."""
-        run = subprocess.run([PROGRAM, *map(str, words)], env=self.environment, cwd=self.home, capture_output=True, text=True, timeout=600)
-        assert run.returncode == 0, f"{words}\n{run.stdout}\n{run.stderr}"
-        return json.loads(run.stdout) if "--json" in words else run.stdout
-
-
 def test_a_model_is_trained_imported_used_and_downloaded(server, client, tmp_path, mnist):
     run = CommandLine(server, tmp_path)
     run("project", "create", "digits")
-    run("project", "push", "digits", EXAMPLE)
+    run("project", "push", EXAMPLE, "-p", "digits")
     run("dataset", "upload", mnist, "-p", "digits")
     trained = Task(client, run("task", "submit", "-p", "digits", "--name", "train-1", "--boot-file", "train.py", "--dataset", mnist.name,
                                "--param", "epoch_size=1", "--param", "num_threads=1", "--spec", "cpu-1", "--json")["id"])

@@ -197,5 +197,41 @@ TEST(VersionText, has_at_least_four_digits) {
   EXPECT_EQ(version_text(10000), "V10000");
 }
 
+TEST(ModelName, has_letters_digits_and_three_signs_and_starts_with_none_of_them) {
+  for (const char* good : {"a", "LeNet-5", "resnet50.v2", "9_x"}) {
+    EXPECT_FALSE(check_model_name(good)) << good;
+  }
+  for (const char* bad : {"", "-a", ".a", "_a", "a b", "a/b", "a:b", "..", "模型"}) {
+    EXPECT_TRUE(check_model_name(bad)) << bad;
+  }
+  EXPECT_FALSE(check_model_name(std::string(100, 'a')));
+  EXPECT_TRUE(check_model_name(std::string(101, 'a')));
+}
+
+TEST(ModelPath, stays_inside_and_can_be_shown) {
+  for (const char* good : {"m.pt", "a/b/c", "模型/最好.ckpt", ".hidden", "a:b", "a b"}) {
+    EXPECT_FALSE(check_model_path(good)) << good;
+  }
+  for (const char* bad : {"", "/a", "../a", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb", "a\x7f",
+                          "\xff", "a/\xc3"}) {
+    const auto problem = check_model_path(bad);
+    ASSERT_TRUE(problem) << bad;
+    EXPECT_TRUE(is_utf8(problem->message.en) && is_utf8(problem->message.zh)) << bad;
+  }
+  EXPECT_FALSE(check_model_path(repeat("a/", 31) + "b"));
+  EXPECT_TRUE(check_model_path(repeat("a/", 32) + "b"));
+  EXPECT_TRUE(check_model_path(repeat("abcdefghi/", 30) + std::string(730, 'x')));
+}
+
+TEST(Version, is_read_back_from_its_own_text_alone) {
+  for (const int number : {1, 12, 9999, 10'000, 123'456'789}) {
+    EXPECT_EQ(parse_version(version_text(number)), number);
+  }
+  for (const char* bad : {"", "V", "V1", "v0001", "0001", "V0000", "V00001", "V-001", "V+001",
+                          "V0001 ", "V001x", "V9999999999"}) {
+    EXPECT_EQ(parse_version(bad), std::nullopt) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace cloudbrain
