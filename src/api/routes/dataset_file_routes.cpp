@@ -131,9 +131,10 @@ http::Response content(Call& call) {
     throw entry_missing(file, path);
   }
   std::array<char, 4096> start{};
-  const ssize_t count = ::pread(fd.get(), start.data(), start.size(), 0);
-  const std::string type =
-      shown_type({start.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+  const ssize_t read = ::pread(fd.get(), start.data(), start.size(), 0);
+  if (read < 0) throw_errno("read", path);
+  const auto count = static_cast<std::size_t>(read);
+  const std::string type = shown_type({start.data(), count}, count < start.size());
   http::Response response = http::Response::file(std::move(fd), type);
   response.headers.set("Content-Security-Policy",
                        "default-src 'none'; object-src 'none'; frame-ancestors 'none'; sandbox");

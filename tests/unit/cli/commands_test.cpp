@@ -24,16 +24,20 @@ json::object project_json() {
 }
 
 json::object dataset_json(std::string_view state, int progress) {
-  return {{"id", 1},
-          {"name", "data.zip"},
-          {"folder", "data"},
-          {"size", 4},
-          {"sha256", "ab"},
-          {"state", state},
-          {"progress", progress},
-          {"failure", state == "failed" ? json::value("It is corrupt.") : json::value(nullptr)},
-          {"files", 2},
-          {"created_at", "2026-01-31T08:00:00.000Z"}};
+  const json::object file{
+      {"name", "data.zip"},
+      {"folder", "data"},
+      {"kind", "archive"},
+      {"size", 4},
+      {"sha256", "ab"},
+      {"state", state},
+      {"progress", progress},
+      {"failure", state == "failed" ? json::value("It is corrupt.") : json::value(nullptr)},
+      {"entries", 2},
+      {"created_at", "2026-01-31T08:00:00.000Z"}};
+  return {
+      {"id", 1},        {"name", "data.zip"},         {"size", 4},
+      {"state", state}, {"files", json::array{file}}, {"created_at", "2026-01-31T08:00:00.000Z"}};
 }
 
 Ran run(const Shell& shell, const FakeServer& server, std::vector<std::string> arguments) {
