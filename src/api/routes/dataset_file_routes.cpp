@@ -81,9 +81,16 @@ fs::path unpacked(const Call& call, const store::DatasetFile& file) {
   if (file.state == store::DatasetState::ready) {
     if (const auto paths = call.services.shelf.find(file)) return paths->tree;
   }
+  if (file.state == store::DatasetState::failed) {
+    throw Error(ErrorKind::conflict, "dataset_not_ready",
+                {fmt::format("{} could not be unpacked.", file.name),
+                 fmt::format("{} 解压失败。", file.name)},
+                {"Try again, or upload a sound archive.", "请重试解压，或重新上传完好的压缩包。"});
+  }
   throw Error(ErrorKind::conflict, "dataset_not_ready",
-              {fmt::format("{} is not unpacked; it is {}.", file.name, enum_name(file.state)),
-               fmt::format("{} 尚未解压，当前状态为 {}。", file.name, enum_name(file.state))});
+              {fmt::format("{} is still being unpacked.", file.name),
+               fmt::format("{} 仍在解压。", file.name)},
+              {"Wait until its state is \"ready\".", "请等待其状态变为 ready。"});
 }
 
 Error entry_missing(const store::DatasetFile& file, std::string_view path) {
