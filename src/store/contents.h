@@ -15,9 +15,9 @@ namespace cloudbrain::store {
 // the same content meanwhile: tasks/content_keeper.h.
 bool is_content_used(Database& database, std::string_view sha256);
 
-// Whether this person may read content with this SHA-256 somewhere: in a data set or a model that
-// is public, or of a project that is theirs or has them as a member. To all others it is not there,
-// so that nobody can ask what the server has.
+// Whether this person may read content with this SHA-256 somewhere: a data set or a model of a
+// project that is public, theirs, or has them as a member. To all others it is not there, so that
+// nobody can ask what the server has.
 bool may_read_content(Database& database, UserId user, std::string_view sha256);
 
 }  // namespace cloudbrain::store

@@ -29,24 +29,6 @@ store::ModelVersion find_version(const Services& services, const store::Model& m
                fmt::format("模型 {} 没有版本“{}”。", model.name, target.version)});
 }
 
-ModelVersionId add_file(const Services& services, const store::Project& project, UserId user,
-                        const UploadTarget& target, const store::ModelFile& file) {
-  const store::Model model = find_model(services, project, target);
-  if (!target.version.empty()) {
-    const store::ModelVersion version = find_version(services, model, target);
-    services.models.add_file(version.id, file);
-    return version.id;
-  }
-  const store::ModelVersion made = services.models.make_empty(model, {.creator = user});
-  try {
-    services.models.add_file(made.id, file);
-  } catch (const Error&) {
-    services.models.remove(made);
-    throw;
-  }
-  return made.id;
-}
-
 }  // namespace
 
 void check_model_target(const Services& services, const store::Project& project,
@@ -65,13 +47,21 @@ void check_model_target(const Services& services, const store::Project& project,
 
 ModelVersionId take_model_file(const Services& services, const store::Project& project, UserId user,
                                const UploadTarget& target, const Blob& blob) {
+  const store::Model model = find_model(services, project, target);
+  const store::ModelFile file{target.file, static_cast<std::int64_t>(blob.size), blob.sha256};
+  if (!target.version.empty()) {
+    const store::ModelVersion version = find_version(services, model, target);
+    services.models.add_file(version.id, file);
+    return version.id;
+  }
+  const store::ModelVersion made = services.models.make_empty(model, {.creator = user});
   try {
-    return add_file(services, project, user, target,
-                    {target.file, static_cast<std::int64_t>(blob.size), blob.sha256});
+    services.models.add_file(made.id, file);
   } catch (const Error&) {
-    services.contents.drop(blob.sha256);  // unless somebody else has it
+    services.models.remove(made);
     throw;
   }
+  return made.id;
 }
 
 }  // namespace cloudbrain::api

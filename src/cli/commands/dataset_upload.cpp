@@ -82,8 +82,13 @@ class DatasetUpload final : public Command {
     }
     const Archive archive = open_archive(file_);
     const std::string dataset_name = dataset_.value_or(name);
-    send(session,
-         {session.project_name(project_), dataset_name, name, archive.fd.get(), archive.size});
+    send(session, {.project = session.project_name(project_),
+                   .dataset = dataset_name,
+                   .model = {},
+                   .version = {},
+                   .file = name,
+                   .descriptor = archive.fd.get(),
+                   .size = archive.size});
     const Path path = session.project_path(project_).add("datasets").add(dataset_name);
     json::value answer = session.api().get(path);
     api::DatasetFileView dataset = sent_file(answer, name);

@@ -1,6 +1,7 @@
 #include "cli/net/resumable_upload.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 
@@ -42,6 +43,7 @@ std::optional<Place> find_unfinished(Api& api, const UploadPlan& plan, const std
   for (const api::UploadView& upload : api.get_as<api::UploadList>(Path{"uploads"}).items) {
     const bool same = upload.state == "open" && upload.sha256 == sha256 &&
                       upload.project == plan.project && upload.dataset == plan.dataset &&
+                      upload.model == plan.model && upload.version == plan.version &&
                       upload.file == plan.file &&
                       static_cast<std::uint64_t>(upload.size) == plan.size;
     if (same) return Place{upload.id, static_cast<std::uint64_t>(upload.offset)};
@@ -49,15 +51,27 @@ std::optional<Place> find_unfinished(Api& api, const UploadPlan& plan, const std
   return std::nullopt;
 }
 
+std::string metadata_of(const UploadPlan& plan, const std::string& sha256) {
+  const std::array<std::pair<const char*, const std::string*>, 6> all{{{"project", &plan.project},
+                                                                       {"dataset", &plan.dataset},
+                                                                       {"model", &plan.model},
+                                                                       {"version", &plan.version},
+                                                                       {"filename", &plan.file},
+                                                                       {"sha256", &sha256}}};
+  std::string text;
+  for (const auto& [name, value] : all) {
+    if (value->empty()) continue;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ",", name, base64_encode(*value));
+  }
+  return text;
+}
+
 Place create(Api& api, const UploadPlan& plan, const std::string& sha256,
              const Interrupt& interrupt) {
   HttpCall call = tus_call("POST", interrupt);
   call.body = "";
   call.headers.emplace_back("Upload-Length", std::to_string(plan.size));
-  call.headers.emplace_back(
-      "Upload-Metadata",
-      fmt::format("project {},dataset {},filename {},sha256 {}", base64_encode(plan.project),
-                  base64_encode(plan.dataset), base64_encode(plan.file), base64_encode(sha256)));
+  call.headers.emplace_back("Upload-Metadata", metadata_of(plan, sha256));
   const HttpAnswer answer = api.call(std::move(call), Path{"uploads"});
   const std::string_view address = answer.header("location");
   return {std::string(address.substr(address.rfind('/') + 1)),

@@ -13,8 +13,10 @@ namespace cloudbrain::cli {
 
 struct UploadPlan {
   std::string project;  // "owner/name"
-  std::string dataset;
-  std::string file;  // its name there
+  std::string dataset;  // a data set, or …
+  std::string model;    // … a model
+  std::string version;  // and its version
+  std::string file;     // its name there
   int descriptor = -1;
   std::uint64_t size = 0;
 };

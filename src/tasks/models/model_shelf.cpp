@@ -159,6 +159,7 @@ void ModelShelf::import_files(const store::ModelVersion& version) {
   for (const store::ModelFile& file : versions_.files(version.id)) {
     if (file.sha256.empty()) import_file(version, file);
   }
+  folder(version.id);
   versions_.settle(version.id, ModelVersionState::ready, std::nullopt);
 }
 
@@ -211,6 +212,8 @@ void ModelShelf::import_file(const store::ModelVersion& version, const store::Mo
 
 void ModelShelf::add_file(ModelVersionId id, const store::ModelFile& file) {
   parts_.contents.insert(file.sha256, [&] { versions_.add_file(id, file); });
+  const ModelTreeFile added{file.path, file.sha256};
+  parts_.trees.make(id, std::span(&added, 1));
 }
 
 fs::path ModelShelf::folder(ModelVersionId id) {

@@ -8,8 +8,10 @@ import zipfile
 
 import pytest
 
+from api_client import Problem
 from models import Model, choice
 from projects import Project, problem_of
+from test_bad_upload import server_on_a_disk_of
 from traces import until
 
 WRITES = """
@@ -24,6 +26,14 @@ open("/model/deep/b.txt", "w").write("b")
 @pytest.fixture
 def model(project):
     return Model(project, "lenet")
+
+
+def problem_or_none(call, **fields):
+    try:
+        call(**fields)
+    except Problem as problem:
+        return problem
+    return None
 
 
 def paths(version):
@@ -179,8 +189,7 @@ def test_numbers_are_given_once_and_deleted_bytes_are_gone(own_server, own_proje
     assert model.bytes("V0001", "m.bin")
     assert model.imported(task, paths=["m.bin"])["version"] == "V0003"
     assert own_project.client.get(model.path)["latest"] == "V0003"
-    own_project.run_well("pass", model=choice({"version": "V0003"}))
-    assert len(list((own_server.data / "models").iterdir())) == 1
+    assert len(list((own_server.data / "models").iterdir())) == 2
     task.delete()
     assert own_project.client.delete(model.path) == 204
     assert not list((own_server.data / "blobs/sha256").glob("*/*"))
@@ -194,6 +203,26 @@ def test_a_project_goes_with_its_models(own_server, own_project):
     Model(own_project, "empty")
     assert own_project.client.delete(f"{own_project.path}?confirm=admin/{own_project.name}") == 204
     assert not list((own_server.data / "blobs/sha256").glob("*/*"))
+
+
+def test_an_import_on_a_full_disk_is_refused_or_goes_on_once_there_is_room(tmp_path):
+    with server_on_a_disk_of("600m", tmp_path / "disk") as server:
+        project = Project.make(server.client())
+        model = Model(project, "big")
+        task = project.run_well(f"open('/model/big.bin', 'wb').truncate({1 << 30}); open('/model/a', 'w').write('a')")
+        filling = tmp_path / "disk/filling"
+        with pytest.raises(OSError), open(filling, "wb", buffering=0) as file:
+            while True:
+                file.write(bytes(1 << 20))
+        refused = problem_or_none(model.make, task=task.id)
+        filling.unlink()
+        if refused:  # what little is written had no room; else it had, and the rest may have none
+            assert (refused.status, refused.code) == (507, "disk_full")
+            assert project.client.get(model.path)["versions"] == 0
+            model.make(task=task.id)
+        version = project.client.get(f"{model.path}/versions")["items"][0]["version"]
+        assert model.settled(version)["size"] == (1 << 30) + 1
+        assert model.bytes(version, "a") == b"a" == task.output("a")
 
 
 # ---- download -----------------------------------------------------------------------------------

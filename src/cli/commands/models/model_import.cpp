@@ -7,6 +7,7 @@
 #include "cli/commands/models/model_words.h"
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
+#include "cli/net/resumable_upload.h"
 #include "cli/screen/progress.h"
 #include "cli/screen/words.h"
 #include "cli/session.h"
@@ -142,9 +143,8 @@ class ModelUpload final : public Command {
     ModelName name = parse_model_name(name_);
     make_model(session, session.project_path(project_).add("models"), name.model);
     if (!name.version) name.version = make_version(session, name.model);
-    const Path version = version_path(session, project_, name);
-    send(session, version, files);
-    return print_end(session, name.model, session.api().get(version));
+    send(session, name, files);
+    return print_end(session, name.model, session.api().get(version_path(session, project_, name)));
   }
 
  private:
@@ -176,10 +176,19 @@ class ModelUpload final : public Command {
     body.metrics = parse_metrics(metrics_);
     const json::value answer =
         session.api().post(model_path(session, project_, model).add("versions"), to_json(body));
-    return from_json<api::ModelVersionView>(answer, UnknownMembers::ignore).version;
+    const std::string version =
+        from_json<api::ModelVersionView>(answer, UnknownMembers::ignore).version;
+    if (!session.terminal().json()) {
+      session.terminal().note(Text{
+          fmt::format("Sending to {0}:{1}. Where it breaks off, go on with {0}:{1} in place of "
+                      "{0}.",
+                      model, version),
+          fmt::format("正在上传到 {0}:{1}；如中断，请用 {0}:{1} 代替 {0} 继续。", model, version)});
+    }
+    return version;
   }
 
-  static void send(Session& session, const Path& version, const std::vector<LocalFile>& files) {
+  void send(Session& session, const ModelName& name, const std::vector<LocalFile>& files) const {
     std::uint64_t total = 0;
     for (const LocalFile& file : files) total += file.size;
     Progress progress(session.terminal(), "", total);
@@ -187,16 +196,45 @@ class ModelUpload final : public Command {
     for (const LocalFile& file : files) {
       progress.label(file.name);
       const Fd fd = open_file(file.path, O_RDONLY);
-      HttpCall call;
-      call.method = "PUT";
-      call.headers.emplace_back("Content-Type", "application/octet-stream");
-      call.file = FileBody{fd.get(), file.size};
-      call.on_sent = [&](std::uint64_t sent) { progress.at(before + sent); };
-      session.api().call(std::move(call), Path(version).add("files").add_each(file.name));
+      const UploadPlan plan{.project = session.project_name(project_),
+                            .dataset = {},
+                            .model = name.model,
+                            .version = *name.version,
+                            .file = file.name,
+                            .descriptor = fd.get(),
+                            .size = file.size};
+      send_one(session, plan, [&](std::uint64_t sent) { progress.at(before + sent); });
       before += file.size;
       progress.at(before);
     }
     progress.finish();
+  }
+
+  void send_one(Session& session, const UploadPlan& plan,
+                const std::function<void(std::uint64_t)>& on_sent) const {
+    if (plan.size == 0) {  // tus has no empty uploads
+      HttpCall call;
+      call.method = "PUT";
+      call.body = "";
+      const ModelName name{plan.model, plan.version, std::nullopt};
+      const Path version = version_path(session, project_, name);
+      session.api().call(std::move(call), Path(version).add("files").add_each(plan.file));
+      return;
+    }
+    const Interrupt interrupt;
+    UploadEvents events;
+    events.on_sent = on_sent;
+    events.on_known = [] {};
+    events.on_resumed = on_sent;
+    events.on_trouble = [&session](const Error& error, int seconds) {
+      session.terminal().note(
+          Text{fmt::format("{} Trying again in {} s.", error.message().en, seconds),
+               fmt::format("{} {} 秒后重试。", error.message().zh, seconds)});
+    };
+    const std::string hash = sha256_of(plan, [&interrupt](std::uint64_t) {
+      if (interrupt.wait(0)) throw_interrupted();
+    });
+    send_resumable(session.api(), plan, hash, events, interrupt);
   }
 
   std::string name_;

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "cli/exit_codes.h"
+#include "cli/screen/facts.h"
 #include "cli/screen/table.h"
 #include "cli/screen/words.h"
 #include "cli/session.h"
@@ -32,21 +33,6 @@ std::string task_text(const api::ModelTaskView& task) {
 std::string choice_text(const ModelChoice& choice) {
   return fmt::format("{}:{}:{}", choice.name, choice.version, choice.file);
 }
-
-class Facts {
- public:
-  explicit Facts(Terminal& terminal) : terminal_(terminal) {}
-
-  void add(const Text& name, std::string value, Paint paint = Paint::plain) {
-    if (value.empty()) return;
-    table_.add({{terminal_.say(name), Paint::dim}, {std::move(value), paint}});
-  }
-  void print() { terminal_.print(table_.text(terminal_)); }
-
- private:
-  Terminal& terminal_;
-  Table table_;
-};
 
 void add_lineage(Facts& facts, const api::ModelLineageView& lineage) {
   if (lineage.task) facts.add({"made by task", "来源任务"}, task_text(*lineage.task));

@@ -65,7 +65,7 @@ def test_the_files_are_what_is_offered(client):
 def test_a_spec_is_for_the_kinds_and_clusters_that_it_names(project):
     project.push({"train.py": ""})
     problem = problem_of(project.submit, spec="closed")
-    assert problem.status == 400 and problem.fields() == {"spec": "spec_does_not_fit"}
+    assert problem.status == 422 and problem.fields() == {"spec": "spec_does_not_fit"}
 
 
 def test_an_npu_script_is_tried_on_the_cpu_of_a_cluster_that_simulates(project):
