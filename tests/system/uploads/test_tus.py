@@ -152,8 +152,9 @@ def test_a_file_of_a_model_arrives(server, project, tmp_path):
     weights = tmp_path / "lenet.pth"
     weights.write_bytes(os.urandom(3 * MIB))
     TusClient(server.address, project, weights, metadata={"model": "lenet", "filename": "weights/lenet.pth"}).succeed()
-    [version] = project.client.get(f"{project.path}/models/lenet/versions")["items"]
-    assert version["files"] == [{"path": "weights/lenet.pth", "size": 3 * MIB, "sha256": sha256_of(weights)}]
+    version = project.client.get(f"{project.path}/models/lenet/versions/V0001")
+    assert [(file["path"], file["size"], file["sha256"]) for file in version["files"]] == [
+        ("weights/lenet.pth", 3 * MIB, sha256_of(weights))]
 
 
 # ---- by hand: the protocol's rules ----
