@@ -18,7 +18,7 @@
 #include "engines/local/machine.h"
 #include "engines/local/task_user.h"
 #include "http/server.h"
-#include "tasks/task_packages.h"
+#include "tasks/launch/task_packages.h"
 
 namespace cloudbrain::app {
 

@@ -13,7 +13,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/decide.h"
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 namespace cloudbrain {
 

@@ -4,7 +4,7 @@
 #include "domain/layouts.h"
 #include "domain/names.h"
 #include "tasks/dataset_choice.h"
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 #include "tasks/models/model_choice.h"
 
 namespace cloudbrain {

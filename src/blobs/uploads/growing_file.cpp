@@ -22,7 +22,10 @@ namespace {
 constexpr std::uint64_t kWriteOut = 32ULL << 20U;
 constexpr std::uint64_t kRoomStep = 8ULL << 20U;
 constexpr std::size_t kPiece = 64U << 10U;
-// Fewer bytes are not worth waking another thread.
+constexpr std::uint64_t kStep = 1U << 20U;
+constexpr std::uint64_t kTurn = 64U << 20U;
+constexpr std::size_t kWorthBeside = 64U << 10U;
+// Fewer bytes are not worth waking another thread to read them.
 constexpr std::uint64_t kWorthAThread = 1U << 20U;
 
 std::uint64_t size_of(const Fd& fd, const fs::path& path) {
@@ -42,6 +45,35 @@ class GrowingFile::Follower {
   ~Follower() { stop(); }
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
+
+  // Hashes bytes that are about to be written behind all that is hashed, on another thread and from
+  // memory: that spares reading them back. False where the hash is not so far; then it follows.
+  bool hash_beside(std::span<const char> bytes, std::uint64_t at) {
+    const std::lock_guard lock(mutex_);
+    if (runs_ || failure_ || hashed_ != at || bytes.size() < kWorthBeside) return false;
+    runs_ = true;
+    hashers_.post(key_, [this, bytes] {
+      hash_.update(bytes);
+      const std::lock_guard done(mutex_);
+      hashed_ += bytes.size();
+      runs_ = false;
+      idle_.notify_all();
+    });
+    return true;
+  }
+
+  // After hash_beside(), before the bytes go.
+  void await() {
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return !runs_; });
+  }
+
+  // After await(): where the file really ends. Not all bytes that were hashed need be there.
+  void written_to(std::uint64_t size) {
+    const std::lock_guard lock(mutex_);
+    target_ = size;
+    if (hashed_ > size) begin_anew();
+  }
 
   void grown_to(std::uint64_t size) {
     const std::lock_guard lock(mutex_);
@@ -85,11 +117,12 @@ class GrowingFile::Follower {
     digest_.clear();
   }
 
-  // On a hasher's thread.
+  // On a hasher's thread, for a while: there are fewer of them than there may be uploads.
   void follow() {
     std::unique_lock lock(mutex_);
-    while (hashed_ < target_ && !failure_) {
-      const std::uint64_t until = std::min<std::uint64_t>(target_, hashed_ + 16 * kPiece);
+    const std::uint64_t end_of_turn = hashed_ + kTurn;
+    while (hashed_ < std::min(target_, end_of_turn) && !failure_) {
+      const std::uint64_t until = std::min<std::uint64_t>(target_, hashed_ + kStep);
       lock.unlock();
       bool failed = false;
       try {
@@ -100,7 +133,8 @@ class GrowingFile::Follower {
       lock.lock();
       failure_ = failed;
     }
-    runs_ = false;
+    runs_ = hashed_ < target_ && !failure_;
+    if (runs_) return hashers_.post(key_, [this] { follow(); });
     idle_.notify_all();
   }
 
@@ -175,14 +209,17 @@ void GrowingFile::need_room() {
 void GrowingFile::append(std::span<const char> bytes) {
   need_room();
   const std::uint64_t before = size_;
+  const bool beside = !holds_hash_ && follower_->hash_beside(bytes, size_);
   try {
     write_all(fd_.get(), bytes, path_.native());
     size_ += bytes.size();
   } catch (...) {
+    if (beside) follower_->await();
     size_ = size_of(fd_, path_);
-    after_growth(before);
+    follower_->written_to(size_);
     throw;
   }
+  if (beside) follower_->await();
   after_growth(before);
 }
 

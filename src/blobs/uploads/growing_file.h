@@ -1,5 +1,5 @@
 // A file that grows at its end, and whose SHA-256 is known soon after its last byte: another thread
-// hashes what has been written while the next bytes come.
+// hashes while this one writes.
 #pragma once
 
 #include <condition_variable>
@@ -15,8 +15,9 @@
 
 namespace cloudbrain {
 
-// One owner, one thread at a time. The hash follows by reading the file, most likely from memory:
-// so nothing is said twice to a file that an earlier run began, and a slow hash holds nobody up.
+// One owner, one thread at a time. Bytes are hashed from memory while they are written. Where the
+// hash is behind (an earlier run wrote the first part, or the pieces are small) it follows by
+// reading the file, and holds nobody up.
 class GrowingFile {
  public:
   // Disk space that is left free, so that the database, logs and results can still be written.

@@ -56,15 +56,17 @@ class DatasetUpload final : public Command {
  public:
   DatasetUpload()
       : Command("dataset upload",
-                {"Send an archive and have it unpacked", "上传并解压数据集压缩包"}) {}
+                {"Send a file; an archive is unpacked there", "上传文件；压缩包会在服务器上解压"}) {
+  }
 
   void define(Options& options) override {
     options.argument(
         "FILE", file_,
-        {".zip, .tar, .tar.gz, .tgz or .tar.zst", "支持 .zip、.tar、.tar.gz、.tgz、.tar.zst"});
+        {".zip, .tar, .tar.gz, .tgz and .tar.zst are unpacked, others appear as they are",
+         ".zip、.tar、.tar.gz、.tgz、.tar.zst 会被解压，其他文件原样呈现"});
     options.required("-p,--project", project_, "OWNER/NAME", {"Into this project", "目标项目"});
     options.text("--name", name_, "NAME",
-                 {"Call it so instead of FILE's name", "数据集名称，默认取文件名"});
+                 {"Call it so instead of FILE's name", "文件名称，默认取本地文件名"});
     options.text(
         "--dataset", dataset_, "NAME",
         {"Into this data set instead of one of its own", "加入该数据集，默认为同名数据集"});

@@ -320,7 +320,7 @@ void UploadDesk::run() {
     lock.unlock();
     try {
       sweep();
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {
       log::error("expired uploads could not be removed: {}", error.what());
     }
     lock.lock();

@@ -16,7 +16,7 @@ from running_server import serving
 from small_disk import server_on_a_disk_of
 from traces import until
 from tus import (APPEND, UPLOADS, TusClient, append, archive_of, begin, blob_of, encoded, expect_arrived, offset_of,
-                 status_of, tus)
+                 sha256_of, status_of, tus)
 
 MIB = 1 << 20
 
@@ -134,6 +134,26 @@ def test_a_broken_archive_is_told_at_its_end_and_nothing_stays(server, project, 
     [upload] = [row for row in project.client.get(UPLOADS)["items"] if row["project"] == f"admin/{project.name}"]
     assert (upload["state"], upload["offset"]) == ("failed", 0) and upload["failure"]
     assert upload["id"] not in os.listdir(server.data / "blobs/unfinished")
+
+
+def test_several_files_make_one_data_set_and_a_plain_one_is_left_as_it_is(server, project, tmp_path):
+    plain = tmp_path / "labels.csv"
+    plain.write_bytes(os.urandom(2 * MIB))
+    TusClient(server.address, project, archive_of(3 * MIB, tmp_path), metadata={"dataset": "faces"}).succeed()
+    TusClient(server.address, project, plain, metadata={"dataset": "faces"}).succeed()
+    files = {file["name"]: file for file in project.client.get(project.dataset_path("faces"))["files"]}
+    assert {name: (file["kind"], file["state"]) for name, file in files.items()} == {
+        "big.tar": ("archive", "ready"), "labels.csv": ("plain", "ready")}
+    assert blob_of(server, plain).read_bytes() == plain.read_bytes()
+
+
+def test_a_file_of_a_model_arrives(server, project, tmp_path):
+    project.client.post(f"{project.path}/models", {"name": "lenet"})
+    weights = tmp_path / "lenet.pth"
+    weights.write_bytes(os.urandom(3 * MIB))
+    TusClient(server.address, project, weights, metadata={"model": "lenet", "filename": "weights/lenet.pth"}).succeed()
+    [version] = project.client.get(f"{project.path}/models/lenet/versions")["items"]
+    assert version["files"] == [{"path": "weights/lenet.pth", "size": 3 * MIB, "sha256": sha256_of(weights)}]
 
 
 # ---- by hand: the protocol's rules ----
@@ -328,7 +348,7 @@ def test_known_content_is_taken_without_its_bytes_by_who_may_read_it_and_by_nobo
     offset, path = told(other, other.name, "own")
     assert offset == 0  # as for bytes that nobody has
     append(other, path, 0, body)
-    assert other.get(f"/api/v2/projects/{other.name}/own/datasets/mine.zip")["sha256"] == digest
+    assert other.get(f"/api/v2/projects/{other.name}/own/datasets/mine.zip")["files"][0]["sha256"] == digest
     offset, path = told(project.client, "admin", project.name)
     assert offset == len(body) == offset_of(project.client, path)
     assert project.client.get(project.dataset_path("mine.zip"))["state"] == "ready"
@@ -445,4 +465,4 @@ def test_a_full_disk_stops_the_upload_alone_and_it_goes_on_once_there_is_room(tm
         offset = offset_of(project.client, path)
         assert 8 * MIB <= offset < len(body)
         append(project.client, path, offset, body[offset:])
-        assert project.client.get(project.dataset_path("a.tar"))["sha256"] == hashlib.sha256(body).hexdigest()
+        assert project.client.get(project.dataset_path("a.tar"))["files"][0]["sha256"] == hashlib.sha256(body).hexdigest()

@@ -1,4 +1,4 @@
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 #include <gmock/gmock.h>
 

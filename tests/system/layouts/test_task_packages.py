@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-PACKAGES = pathlib.Path(__file__).resolve().parents[2] / "task-packages"
+PACKAGES = pathlib.Path(__file__).resolve().parents[3] / "task-packages"
 
 
 def run_script(text, folder, *arguments, before=(), **variables):

@@ -1,4 +1,4 @@
-#include "tasks/task_packages.h"
+#include "tasks/launch/task_packages.h"
 
 #include <span>
 
