@@ -58,12 +58,12 @@ export default defineConfig(({ mode }) => ({
             {
               name: 'shared',
               // The logic of one page alone stays with it: log, Markdown, notebooks, diffs.
-              test: /src\/(ui\/(?!Drop|FormDialog|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|models|people|projects|submit|uploads)|lib\/(?!log-|form-|query-rows|thing-links|file-kind|ansi|scroll-map|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks))/,
+              test: /src\/(ui\/(?!Drop|FormDialog|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|models|people|projects|submit|uploads)|lib\/(?!log-|form-|query-rows|thing-links|file-kind|ansi|scroll-map|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks\/(?!Cli|TaskTutorial)))/,
             },
             // What pages with forms share: code, settings, accounts.
             {
               name: 'forms',
-              test: /src\/(ui\/(Drop|FormDialog|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(Check|FileDrop|Radio|Select))|api\/(code|people|projects))/,
+              test: /src\/(ui\/(Drop|NoteBox|Section|Settings|SideNav|form\/(Check|FileDrop|Radio|Select))|api\/(code|people|projects))/,
             },
           ],
         },

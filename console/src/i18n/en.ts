@@ -165,6 +165,7 @@ export const en: Record<Key, string> = {
   'detail.tabs': 'Task',
   'detail.back': 'Back to the list of tasks',
   'detail.copyName': 'Copy the task name',
+  'detail.modify': 'Modify',
   'detail.stop': 'Stop',
   'detail.stop.title': 'Stop task {name}?',
   'detail.stop.text':

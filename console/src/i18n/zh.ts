@@ -163,6 +163,7 @@ export const zh = {
   'detail.tabs': '任务',
   'detail.back': '返回任务列表',
   'detail.copyName': '复制任务名称',
+  'detail.modify': '修改',
   'detail.stop': '停止',
   'detail.stop.title': '停止任务 {name}？',
   'detail.stop.text': '脚本会先收到终止信号，稍后仍未退出则被强制结束。已写出的结果会保留。',
