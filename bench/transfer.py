@@ -1,10 +1,15 @@
 #!/usr/bin/python3
-"""One GiB up and down, beside nginx: PUT of an archive (hashed, and stored by its content) beside
-WebDAV's PUT, a file of a task's results beside a static file sent by sendfile. And what memory it takes.
+"""Two GB up and down: PUT of an archive (hashed, stored by its content, synced) beside nginx's WebDAV;
+the same by tus beside @tus/server with @tus/file-store (which do none of the three), the same client for
+both; a file of a task's results beside a static file that nginx sends by sendfile. And what memory it takes.
 """
 
+import contextlib
+import json
 import os
+import pathlib
 import socket
+import subprocess
 import tarfile
 import time
 
@@ -12,13 +17,14 @@ import measure
 import nginx
 import server
 
-SIZE = 1 << 30
+SIZE = 2_000_000_000
 SCRIPT = f"""import os
-block = os.urandom(1 << 20)
+block = os.urandom(1_000_000)
 with open("/model/big.bin", "wb") as out:
-    for _ in range({SIZE >> 20}):
+    for _ in range({SIZE // 1_000_000}):
         out.write(block)
 """
+TUS = pathlib.Path(__file__).resolve().parent / "tus"
 
 
 def exchange(address, head, body=None):
@@ -69,7 +75,7 @@ def request(method, path, token, size=None):
 
 
 def make_results(cloudbrain, project, nginx_files):
-    """A task with one GiB of results; the same bytes for nginx, and as an archive to upload."""
+    """A task with two GB of results; the same bytes for nginx, and as an archive to upload."""
     task = cloudbrain.submit(project, cloudbrain.form("big"))["id"]
     cloudbrain.succeed(task)
     source = f"{cloudbrain.data}/tasks/{task}/output/big.bin"
@@ -84,6 +90,38 @@ def make_results(cloudbrain, project, nginx_files):
     return f"/api/v2/tasks/{task}/output/big.bin", archive
 
 
+# ---- tus ----
+
+
+@contextlib.contextmanager
+def tus_server():
+    """The peer, with an empty directory: its address."""
+    if not (TUS / "node_modules").exists():
+        subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=TUS, check=True)
+    with measure.temporary_directory() as directory:
+        peer = subprocess.Popen(["node", TUS / "server.mjs", directory], stdout=subprocess.PIPE, text=True)
+        try:
+            yield f"http://127.0.0.1:{int(peer.stdout.readline())}/files", directory
+        finally:
+            peer.terminate()
+            peer.wait()
+
+
+def tus_upload(file, endpoint, metadata, token=""):
+    command = ["node", TUS / "upload.mjs", file, endpoint, json.dumps(metadata), token]
+    seconds = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return os.path.getsize(file) / seconds / 1e9
+
+
+def empty(directory):
+    """What the peer keeps of every upload would fill the disk."""
+    for name in os.listdir(directory):
+        os.unlink(os.path.join(directory, name))
+
+
+# ---- the run ----
+
+
 def first_upload(cloudbrain, path, archive):
     """The archive is unpacked after its first upload. Later ones of the same bytes are received,
     hashed and stored as well, and answered at once."""
@@ -93,18 +131,24 @@ def first_upload(cloudbrain, path, archive):
 
 
 def run(repeats):
-    rates = {name: [] for name in ("upload", "upload nginx", "download", "download nginx")}
-    with server.Server.running() as cloudbrain, nginx.Nginx.running() as peer:
+    names = ("upload", "upload nginx", "tus", "tus peer", "download", "download nginx")
+    rates = {name: [] for name in names}
+    with server.Server.running() as cloudbrain, nginx.Nginx.running() as peer, tus_server() as (tus, tus_directory):
         project = cloudbrain.project("transfer", {"train.py": SCRIPT})
         big, archive = make_results(cloudbrain, project, peer.files)
         data_set = f"/api/v2/projects/admin/{project}/datasets/big.tar"
         first_upload(cloudbrain, data_set, archive)
         token, address = cloudbrain.client.token, cloudbrain.client.address
+        ours = "http://{}:{}/api/v2/uploads".format(*address)
+        metadata = {"project": f"admin/{project}", "filename": "big.tar"}
         before = measure.resident_kb(cloudbrain.pid)
         measure.forget_peak(cloudbrain.pid)
         for _ in range(repeats):
             rates["upload"].append(upload(address, data_set, archive, token))
             rates["upload nginx"].append(upload(peer.address, "/up.tar", archive))
+            rates["tus"].append(tus_upload(archive, ours, metadata, token))
+            rates["tus peer"].append(tus_upload(archive, tus, {"filename": "big.tar"}))
+            empty(tus_directory)
             rates["download"].append(download(address, big, token))
             rates["download nginx"].append(download(peer.address, "/big.bin"))
         grown = (measure.resident_kb(cloudbrain.pid, "VmHWM") - before) / 1024
@@ -112,13 +156,15 @@ def run(repeats):
         measure.print_spread(name, values, "GB/s")
     middle = {name: measure.median(values) for name, values in rates.items()}
     return [
-        measure.Figure("upload of 1 GiB", middle["upload"], "GB/s", "nginx PUT",
-                       middle["upload nginx"]),
-        measure.Figure("download of 1 GiB", middle["download"], "GB/s", "nginx sendfile",
-                       middle["download nginx"]),
-        measure.Figure("memory that they take at most", max(0, grown), "MB", at_most=10),
+        measure.Figure("upload of 2 GB", middle["upload"], "GB/s", "nginx PUT",
+                       middle["upload nginx"], at_least=0.8),
+        measure.Figure("upload of 2 GB by tus", middle["tus"], "GB/s", "@tus/server",
+                       middle["tus peer"], at_least=1.0),
+        measure.Figure("download of 2 GB", middle["download"], "GB/s", "nginx sendfile",
+                       middle["download nginx"], at_least=0.9),
+        measure.Figure("memory that they take at most", max(0, grown), "MB", at_most=20),
     ]
 
 
 if __name__ == "__main__":
-    measure.run_figure("one GiB up and down", 5, run)
+    measure.run_figure("two GB up and down", 5, run)

@@ -1,6 +1,6 @@
 # cloudbrain_embed(TARGET TABLE DIRECTORY): puts every file of DIRECTORY into TARGET by the assembler's
-# .incbin, as the function embedded_TABLE() that api/embedded_files.h promises. An empty or missing
-# directory gives an empty table.
+# .incbin, as the function `std::span<const EmbeddedFile> embedded_TABLE()`, which a header of the room
+# declares. An empty or missing directory gives an empty table.
 function(cloudbrain_embed target table directory)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${directory} ${directory}/*)
   set(assembly ".section .rodata\n")
@@ -8,7 +8,7 @@ function(cloudbrain_embed target table directory)
   set(rows "")
   set(number 0)
   foreach(file IN LISTS files)
-    if(file MATCHES "\\.map$")
+    if(file MATCHES "\\.map$|__pycache__")
       continue()
     endif()
     string(APPEND assembly
@@ -21,9 +21,10 @@ function(cloudbrain_embed target table directory)
     list(APPEND paths ${directory}/${file})
   endforeach()
   string(APPEND assembly ".section .note.GNU-stack,\"\",@progbits\n")
-  string(CONCAT source "#include <vector>\n\n#include \"api/embedded_files.h\"\n\n${declarations}\n"
-    "namespace cloudbrain::api {\n\nstd::span<const EmbeddedFile> embedded_${table}() {\n"
-    "  static const std::vector<EmbeddedFile> files{\n${rows}  };\n  return files;\n}\n\n}  // namespace cloudbrain::api\n")
+  string(CONCAT source "#include <span>\n#include <vector>\n\n#include \"base/embedded_file.h\"\n\n${declarations}\n"
+    "namespace cloudbrain {\n\nstd::span<const EmbeddedFile> embedded_${table}();\n"
+    "std::span<const EmbeddedFile> embedded_${table}() {\n"
+    "  static const std::vector<EmbeddedFile> files{\n${rows}  };\n  return files;\n}\n\n}  // namespace cloudbrain\n")
   set(assembly_file ${CMAKE_CURRENT_BINARY_DIR}/embedded_${table}.S)
   set(source_file ${CMAKE_CURRENT_BINARY_DIR}/embedded_${table}.cpp)
   file(CONFIGURE OUTPUT ${assembly_file} CONTENT "${assembly}" @ONLY)

@@ -57,6 +57,14 @@ FileType type_of(std::string_view name, std::string_view bytes) {
   return {text_kind(name), kText};
 }
 
+std::string shown_type(std::string_view start) {
+  for (std::size_t cut = 0; cut < 4 && cut <= start.size(); ++cut) {
+    const FileType type = type_of("", start.substr(0, start.size() - cut));
+    if (type.kind != FileKind::binary) return type.media_type;
+  }
+  return kAnything;
+}
+
 GitLimits limits_of(const Call& call) {
   const PlatformSettings settings = store::Settings(call.services.database).get();
   GitLimits limits{static_cast<std::uint64_t>(settings.max_repository_bytes),

@@ -2,18 +2,14 @@
 #pragma once
 
 #include <span>
-#include <string_view>
 
-namespace cloudbrain::api {
+#include "base/embedded_file.h"
 
-struct EmbeddedFile {
-  std::string_view path;  // "/assets/index-1a2b.js"
-  std::string_view bytes;
-};
+namespace cloudbrain {
 
 // Empty where the console was not built.
 std::span<const EmbeddedFile> embedded_console();
 // "/mnist-gpu/train.py", …
 std::span<const EmbeddedFile> embedded_examples();
 
-}  // namespace cloudbrain::api
+}  // namespace cloudbrain

@@ -137,6 +137,7 @@ http::Route to_route(const Services& services, Operation operation) {
   route.pattern = operation.pattern;
   route.body_limit = operation.body_limit;
   route.challenge = operation.challenge;
+  route.statuses = operation.statuses;
   const Right right = operation.right;
   const Scope scope = operation.scope;
   if (operation.handle_stream) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -69,6 +70,7 @@ struct Operation {
   int success = 200;
   std::string answer_type = "application/json";
   std::string challenge = "Bearer realm=\"cloudbrain\"";
+  std::span<const http::StatusOfCode> statuses = {};
   // Schemas; empty functions where there is no JSON.
   std::function<json::object(json::object&)> body_schema;
   std::function<json::object(json::object&)> answer_schema;

@@ -1,6 +1,7 @@
 #include "api/routes.h"
 
 #include "api/console_files.h"
+#include "api/uploads/upload_requests.h"
 
 namespace cloudbrain::api {
 
@@ -23,9 +24,11 @@ Operations all_operations(std::string_view version) {
   add_boot_file_routes(operations);
   add_git_routes(operations);
   add_dataset_routes(operations);
+  add_dataset_file_routes(operations);
   add_model_routes(operations);
   add_model_version_routes(operations);
   add_model_file_routes(operations);
+  add_upload_routes(operations);
   add_catalogue_routes(operations);
   add_task_routes(operations);
   add_log_routes(operations);
@@ -50,7 +53,11 @@ http::Router make_router(const Services& services) {
 }
 
 void add_security_headers(const http::Request& request, http::Headers& headers) {
-  (void)request;
+  // tus wants it in every answer, refusals too.
+  if (request.path.starts_with(kUploadsPath)) {
+    headers.set("Tus-Resumable", tus::kVersion);
+    headers.set("Tus-Version", tus::kVersion);
+  }
   // A user's file brings a stricter one of its own.
   if (!headers.find("Content-Security-Policy")) {
     headers.set("Content-Security-Policy",

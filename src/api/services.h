@@ -20,6 +20,7 @@
 #include "tasks/quota_check.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
+#include "tasks/uploads/upload_desk.h"
 
 namespace cloudbrain::api {
 
@@ -36,6 +37,7 @@ struct Services {
   const Catalogue& catalogue;
   ContentKeeper& contents;
   DatasetShelf& shelf;
+  UploadDesk& uploads;
   ModelShelf& models;
   Conductor& conductor;
   Submit& submit;

@@ -12,13 +12,14 @@
 #include "api/views/people.h"
 #include "api/views/projects.h"
 #include "api/views/tasks.h"
+#include "api/views/uploads.h"
 
 // Every one of them. Their conversions are slow to compile, so views.cpp has them once.
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_API_VIEWS(X) \
   CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_ADMINISTRATION_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) \
-  CLOUDBRAIN_DATASET_VIEWS(X) CLOUDBRAIN_CATALOGUE_VIEWS(X) CLOUDBRAIN_TASK_VIEWS(X) \
-  CLOUDBRAIN_OUTPUT_VIEWS(X) CLOUDBRAIN_CODE_VIEWS(X) CLOUDBRAIN_MODEL_VIEWS(X)
+  CLOUDBRAIN_DATASET_VIEWS(X) CLOUDBRAIN_UPLOAD_VIEWS(X) CLOUDBRAIN_CATALOGUE_VIEWS(X) \
+  CLOUDBRAIN_TASK_VIEWS(X) CLOUDBRAIN_OUTPUT_VIEWS(X) CLOUDBRAIN_CODE_VIEWS(X) CLOUDBRAIN_MODEL_VIEWS(X)
 // clang-format on
 
 namespace cloudbrain {

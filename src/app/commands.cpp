@@ -20,6 +20,9 @@ class ServeCommand final : public cli::Command {
     options.text("--listen", listen_, "HOST:PORT",
                  {"Where to serve; port 0 takes a free one (127.0.0.1:8080)",
                   "监听地址；端口 0 表示任选空闲端口（127.0.0.1:8080）"});
+    options.text("--config", config_, "DIR",
+                 {"Where clusters.toml and specs.toml may lie (the data directory)",
+                  "clusters.toml 与 specs.toml 所在目录（默认为数据目录）"});
     options.text("--runner", runner_, "PATH",
                  {"The program cloudbrain-runner", "cloudbrain-runner 程序的路径"});
     options.number("--cpus", cpus_, "N",
@@ -29,6 +32,9 @@ class ServeCommand final : public cli::Command {
     options.list("--proxy", proxies_, "ADDRESS",
                  {"Another machine's proxy, whose X-Forwarded-For is believed",
                   "其他机器上的代理，信任其 X-Forwarded-For"});
+    options.number("--upload-expiry", upload_expiry_, "SECONDS",
+                   {"How long an unfinished upload is kept after its last byte (86400)",
+                    "未完成的上传在最后一个字节之后保留多久（86400）"});
     options.flag("--verbose", verbose_, {"Log every request", "记录每个请求"});
     options.example("cloudbrain serve --data /var/lib/cloudbrain --listen 127.0.0.1:8080");
   }
@@ -37,10 +43,12 @@ class ServeCommand final : public cli::Command {
     Configuration configuration;
     configuration.data = fs::absolute(data_);
     set_listen(configuration, listen_.value_or("127.0.0.1:8080"));
+    if (config_) configuration.config = fs::absolute(*config_);
     if (runner_) configuration.runner = *runner_;
     if (cpus_) configuration.cpus = static_cast<int>(*cpus_);
     configuration.memory_bytes = memory_;
     configuration.proxies.insert(configuration.proxies.end(), proxies_.begin(), proxies_.end());
+    if (upload_expiry_) configuration.upload_expiry = std::chrono::seconds(*upload_expiry_);
     configuration.verbose = verbose_;
     const std::string_view password = session.surroundings().variable("CLOUDBRAIN_ADMIN_PASSWORD");
     if (!password.empty()) configuration.admin_password = std::string(password);
@@ -50,8 +58,8 @@ class ServeCommand final : public cli::Command {
 
  private:
   std::string data_;
-  std::optional<std::string> listen_, runner_;
-  std::optional<std::int64_t> cpus_, memory_;
+  std::optional<std::string> config_, listen_, runner_;
+  std::optional<std::int64_t> cpus_, memory_, upload_expiry_;
   std::vector<std::string> proxies_;
   bool verbose_ = false;
 };

@@ -1,6 +1,7 @@
 // What `cloudbrain serve` is told.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,8 @@
 namespace cloudbrain::app {
 
 struct Configuration {
-  fs::path data;  // everything the server keeps
+  fs::path data;    // everything the server keeps
+  fs::path config;  // where clusters.toml and specs.toml may lie; empty: in `data`
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: a free one
   fs::path runner;  // cloudbrain-runner; empty: beside the program, else where the package puts it
@@ -22,6 +24,7 @@ struct Configuration {
   // Whose X-Forwarded-For is believed. This machine's own proxy needs no word; whoever else is on
   // this machine could only hide where wrong passwords come from.
   std::vector<std::string> proxies{"127.0.0.1", "::1"};
+  std::chrono::seconds upload_expiry = std::chrono::hours(24);  // after an upload's last byte
   bool verbose = false;
 };
 

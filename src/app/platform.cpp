@@ -10,6 +10,7 @@
 #include "api/examples.h"
 #include "api/people/passwords.h"
 #include "api/routes.h"
+#include "app/catalogue_files.h"
 #include "app/version.h"
 #include "base/hash.h"
 #include "base/log.h"
@@ -17,6 +18,7 @@
 #include "engines/local/machine.h"
 #include "engines/local/task_user.h"
 #include "http/server.h"
+#include "tasks/launch/task_packages.h"
 
 namespace cloudbrain::app {
 
@@ -52,12 +54,15 @@ std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuratio
   return std::make_unique<LocalEngine>(options);
 }
 
-Catalogue make_catalogue(std::unique_ptr<LocalEngine> local) {
-  std::vector<Spec> specs = default_specs(local->offer());
+Catalogue make_catalogue(const Configuration& configuration, std::unique_ptr<LocalEngine> local) {
+  const fs::path& directory =
+      configuration.config.empty() ? configuration.data : configuration.config;
+  auto clusters = read_clusters(directory / "clusters.toml").value_or(default_clusters("local"));
+  auto specs = read_specs(directory / "specs.toml", clusters);
+  if (!specs) specs = default_specs(local->offer());
   std::map<std::string, std::unique_ptr<Engine>> engines;
   engines.emplace("local", std::move(local));
-  return Catalogue(std::move(engines), default_clusters("local"), std::move(specs),
-                   default_images());
+  return Catalogue(std::move(engines), std::move(clusters), std::move(*specs), default_images());
 }
 
 // Owner of what a script may write; empty where the script is whoever the server is.
@@ -146,6 +151,7 @@ struct Platform::Rooms {
   QuotaCheck quotas;
   ModelShelf models;
   Submit submit;
+  UploadDesk uploads;
   ProjectImports imports;
   api::SignInThrottle throttle;
   api::Services services;
@@ -169,15 +175,23 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       upkeep(repositories),
       code(given.data / "code", repositories),
       local(*engine),
-      catalogue(make_catalogue(std::move(engine))),
+      catalogue(make_catalogue(given, std::move(engine))),
       contents(database, blobs, trees),
       shelf(database, contents, trees, kUnpackThreads),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, model_trees, tasks_root, owner_of_task_files()}),
+      preparer({database, catalogue, code, shelf, model_trees, tasks_root,
+                write_task_packages(given.data / "task-packages"), owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
       submit({database, catalogue, revisions, conductor, quotas, clock}),
+      uploads({.database = database,
+               .blobs = blobs,
+               .clock = clock,
+               .need_storage = [this](UserId owner,
+                                      std::uint64_t bytes) { quotas.need_storage(owner, bytes); },
+               .drop_content = [this](const std::string& sha256) { contents.drop(sha256); },
+               .expiry = given.upload_expiry}),
       imports(database, repositories, revisions),
       services{.database = database,
                .blobs = blobs,
@@ -188,6 +202,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .catalogue = catalogue,
                .contents = contents,
                .shelf = shelf,
+               .uploads = uploads,
                .models = models,
                .conductor = conductor,
                .submit = submit,
@@ -237,7 +252,9 @@ void Platform::start() {
   api::publish_examples(rooms_->services);
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
+  rooms_->contents.sweep();
   rooms_->shelf.resume();
+  rooms_->uploads.start();
   rooms_->models.resume();
   rooms_->server.start();
 }

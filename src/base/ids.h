@@ -19,6 +19,7 @@ using UserId = Id<struct UserTag>;
 using ProjectId = Id<struct ProjectTag>;
 using TaskId = Id<struct TaskTag>;
 using DatasetId = Id<struct DatasetTag>;
+using DatasetFileId = Id<struct DatasetFileTag>;
 using ModelId = Id<struct ModelTag>;
 using ModelVersionId = Id<struct ModelVersionTag>;
 using TokenId = Id<struct TokenTag>;

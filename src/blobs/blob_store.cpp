@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -15,9 +16,10 @@ namespace cloudbrain {
 
 namespace {
 
-// Every so many bytes the kernel is asked to start writing, so that finish() waits for the last few
-// megabytes and not for gigabytes.
-constexpr std::uint64_t kWriteOut = 32ULL << 20U;
+// More at once than there are cores would only take turns.
+unsigned hasher_threads() {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
+}
 
 }  // namespace
 
@@ -27,24 +29,14 @@ bool is_sha256(std::string_view text) {
          });
 }
 
-BlobStore::Upload::Upload(BlobStore& store, fs::path path, Fd file)
-    : store_(&store), path_(std::move(path)), file_(std::move(file)) {}
-
 BlobStore::Upload::Upload(Upload&& other) noexcept
-    : store_(other.store_),
-      path_(std::exchange(other.path_, {})),
-      file_(std::move(other.file_)),
-      hash_(std::move(other.hash_)),
-      size_(other.size_) {}
+    : store_(std::exchange(other.store_, nullptr)), file_(std::move(other.file_)) {}
 
 BlobStore::Upload& BlobStore::Upload::operator=(Upload&& other) noexcept {
   if (this == &other) return *this;
   abandon();
-  store_ = other.store_;
-  path_ = std::exchange(other.path_, {});
+  store_ = std::exchange(other.store_, nullptr);
   file_ = std::move(other.file_);
-  hash_ = std::move(other.hash_);
-  size_ = other.size_;
   return *this;
 }
 
@@ -53,44 +45,17 @@ BlobStore::Upload::~Upload() {
 }
 
 void BlobStore::Upload::abandon() noexcept {
-  if (!path_.empty()) ::unlink(path_.c_str());
-  path_.clear();
-}
-
-void BlobStore::Upload::write(std::span<const char> bytes) {
-  write_all(file_.get(), bytes, path_.native());
-  hash_.update(bytes);
-  const std::uint64_t before = size_ / kWriteOut;
-  size_ += bytes.size();
-  if (size_ / kWriteOut != before) {
-    (void)::sync_file_range(file_.get(), static_cast<off_t>(before * kWriteOut), 0,
-                            SYNC_FILE_RANGE_WRITE);
-  }
+  if (store_ != nullptr) ::unlink(file_.path().c_str());
+  store_ = nullptr;
 }
 
 Blob BlobStore::Upload::finish() {
-  Blob blob{hash_.finish(), size_};
-  const fs::path target = store_->path(blob.sha256);
-  if (store_->size(blob.sha256) == blob.size) {
-    abandon();
-    return blob;
-  }
-  if (::fchmod(file_.get(), 0444) != 0) throw_errno("fchmod", path_.native());
-  if (::fsync(file_.get()) != 0) throw_errno("fsync", path_.native());
-  const fs::path directory = target.parent_path();
-  if (::mkdir(directory.c_str(), 0755) == 0) {
-    sync_directory(directory.parent_path());
-  } else if (errno != EEXIST) {
-    throw_errno("mkdir", directory.native());
-  }
-  // Two uploads of the same content may come here at once: the second replaces equal by equal.
-  if (::rename(path_.c_str(), target.c_str()) != 0) throw_errno("rename", target.native());
-  path_.clear();
-  sync_directory(directory);
+  const Blob blob = store_->keep(file_);
+  abandon();
   return blob;
 }
 
-BlobStore::BlobStore(fs::path root) : root_(std::move(root)) {
+BlobStore::BlobStore(fs::path root) : root_(std::move(root)), hashers_("hash", hasher_threads()) {
   remove_tree(root_ / "incoming");
   make_directories(root_ / "incoming");
   make_directories(root_ / "sha256");
@@ -98,8 +63,8 @@ BlobStore::BlobStore(fs::path root) : root_(std::move(root)) {
 
 void BlobStore::need_room(std::uint64_t bytes) const {
   const std::uint64_t free = free_bytes(root_);
-  if (free >= kReserveBytes && bytes <= free - kReserveBytes) return;
-  const std::uint64_t usable = free - std::min(free, kReserveBytes);
+  if (free >= GrowingFile::kReserveBytes && bytes <= free - GrowingFile::kReserveBytes) return;
+  const std::uint64_t usable = free - std::min(free, GrowingFile::kReserveBytes);
   throw Error(
       ErrorKind::no_space, "disk_full",
       {fmt::format("{} bytes are to be stored, but the disk has room for {} only.", bytes, usable),
@@ -110,8 +75,33 @@ void BlobStore::need_room(std::uint64_t bytes) const {
 BlobStore::Upload BlobStore::begin(std::optional<std::uint64_t> expected_size) {
   need_room(expected_size.value_or(0));
   fs::path path = root_ / "incoming" / random_name("upload-");
-  Fd file = open_file(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
-  return {*this, std::move(path), std::move(file)};
+  return {*this, GrowingFile::create(hashers_, std::move(path))};
+}
+
+// The directory that the blob is to lie in.
+fs::path BlobStore::make_place(std::string_view sha256) const {
+  fs::path target = path(sha256);
+  const fs::path directory = target.parent_path();
+  if (::mkdir(directory.c_str(), 0755) == 0) {
+    sync_directory(directory.parent_path());
+  } else if (errno != EEXIST) {
+    throw_errno("mkdir", directory.native());
+  }
+  return target;
+}
+
+Blob BlobStore::keep(GrowingFile& file) {
+  Blob blob{file.sha256(), file.size()};
+  if (::fchmod(file.fd().get(), 0444) != 0) throw_errno("fchmod", file.path().native());
+  if (size(blob.sha256) == blob.size) return blob;
+  file.sync();
+  const fs::path target = make_place(blob.sha256);
+  // Two uploads of the same content may come here at once: the first one's bytes stay.
+  if (::link(file.path().c_str(), target.c_str()) != 0 && errno != EEXIST) {
+    throw_errno("link", target.native());
+  }
+  sync_directory(target.parent_path());
+  return blob;
 }
 
 Fd BlobStore::open(std::string_view sha256) const {
@@ -131,6 +121,15 @@ bool BlobStore::remove(std::string_view sha256) {
   if (::unlink(path(sha256).c_str()) == 0) return true;
   if (errno != ENOENT) throw_errno("unlink", sha256);
   return false;
+}
+
+std::vector<std::string> BlobStore::contents() const {
+  std::vector<std::string> all;
+  for (const auto& entry : fs::recursive_directory_iterator(root_ / "sha256")) {
+    const std::string name = entry.path().filename().native();
+    if (is_sha256(name)) all.push_back(name);
+  }
+  return all;
 }
 
 fs::path BlobStore::path(std::string_view sha256) const {

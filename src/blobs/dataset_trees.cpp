@@ -34,6 +34,7 @@ void make_directory(const fs::path& path) {
   if (::chmod(path.c_str(), 0755) != 0) throw_errno("chmod", path.native());
 }
 
+// What is in `directory`, without what cannot be removed.
 void empty_directory(const fs::path& directory, const std::stop_token& stop) {
   try {
     std::vector<fs::path> old;
@@ -44,7 +45,6 @@ void empty_directory(const fs::path& directory, const std::stop_token& stop) {
       if (stop.stop_requested()) return;
       remove_tree(path);
     }
-    remove_tree(directory);
   } catch (const std::exception& error) {
     log::error("Cannot clean {}: {}", directory.native(), error.what());
   }
@@ -55,44 +55,72 @@ void empty_directory(const fs::path& directory, const std::stop_token& stop) {
 // While it lives, its thread alone works on that content.
 class DatasetTrees::Claim {
  public:
+  // `stop` ends the waiting.
   Claim(DatasetTrees& trees, std::string_view sha256, const std::stop_token& stop)
       : trees_(trees), sha256_(sha256) {
     std::unique_lock lock(trees_.mutex_);
-    const bool free = trees_.released_.wait(
+    const bool free = trees_.changed_.wait(
         lock, stop, [&] { return trees_.claimed_.find(sha256_) == trees_.claimed_.end(); });
     if (!free) archive_errors::cancelled();
-    trees_.claimed_.insert(sha256_);
+    stop_ = trees_.claimed_.try_emplace(sha256_).first->second;
   }
   ~Claim() {
     const std::lock_guard lock(trees_.mutex_);
     trees_.claimed_.erase(sha256_);
-    trees_.released_.notify_all();
+    trees_.changed_.notify_all();
   }
   Claim(const Claim&) = delete;
   Claim& operator=(const Claim&) = delete;
 
+  // Asks whoever has claimed the content now to give it up.
+  static void interrupt(DatasetTrees& trees, std::string_view sha256) {
+    const std::lock_guard lock(trees.mutex_);
+    const auto claimed = trees.claimed_.find(sha256);
+    if (claimed != trees.claimed_.end()) claimed->second.request_stop();
+  }
+
+  // Where somebody else asks for the end of the work.
+  std::stop_source& stop() { return stop_; }
+
  private:
   DatasetTrees& trees_;
   std::string sha256_;
+  std::stop_source stop_;
 };
 
 DatasetTrees::DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackLimits limits)
     : trees_(root / "trees"),
       views_(root / "views"),
       staging_(root / "staging"),
+      old_(root / "old"),
       blobs_(blobs),
       limits_(limits) {
   make_directory(trees_);
   make_directory(views_);
-  make_directories(root / "old");
+  make_directory(old_);
   // Half a data set may be a million files: moved aside now, removed in the background.
-  if (is_there(staging_)) move(staging_, root / "old" / random_name("staging-"));
+  if (is_there(staging_)) move(staging_, old_ / random_name("staging-"));
   make_directory(staging_);
-  cleaner_ = std::jthread(
-      [old = root / "old"](const std::stop_token& stop) { empty_directory(old, stop); });
+  cleaner_ = std::jthread([this](const std::stop_token& stop) { clean(stop); });
+}
+
+void DatasetTrees::clean(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    {
+      std::unique_lock lock(mutex_);
+      if (!changed_.wait(lock, stop, [&] { return !is_old_empty_; })) return;
+      is_old_empty_ = true;
+    }
+    empty_directory(old_, stop);
+  }
 }
 
 DatasetTrees::~DatasetTrees() = default;
+
+std::optional<DatasetPaths> DatasetTrees::plain(std::string_view sha256) const {
+  if (!blobs_.size(sha256)) return std::nullopt;
+  return DatasetPaths{blobs_.path(sha256), {}, false};
+}
 
 std::optional<DatasetPaths> DatasetTrees::ready(std::string_view sha256,
                                                 std::string_view folder) const {
@@ -113,8 +141,9 @@ DatasetPaths DatasetTrees::prepare(std::string_view sha256, std::string_view fol
   }
   (void)blobs_.path(sha256);  // throws for what is no hash
   if (const auto paths = ready(sha256, folder)) return *paths;
-  const Claim claim(*this, sha256, stop);
-  if (!is_there(trees_ / sha256)) make_tree(sha256, progress, stop);
+  Claim claim(*this, sha256, stop);
+  const std::stop_callback pass_on(stop, [&] { claim.stop().request_stop(); });
+  if (!is_there(trees_ / sha256)) make_tree(sha256, progress, claim.stop().get_token());
   if (!is_there(views_ / sha256 / folder)) make_view(sha256, folder);
   return ready(sha256, folder).value();
 }
@@ -166,11 +195,24 @@ std::optional<DatasetFacts> DatasetTrees::facts(std::string_view sha256) const {
 
 void DatasetTrees::remove(std::string_view sha256) {
   if (!is_sha256(sha256)) return;
-  const TemporaryDirectory work(staging_);  // ends last: nobody waits for a million unlinks
-  const Claim claim(*this, sha256, {});
-  // In this order: see ready().
-  if (is_there(views_ / sha256)) move(views_ / sha256, work.path() / "views");
-  if (is_there(trees_ / sha256)) move(trees_ / sha256, work.path() / "tree");
+  Claim::interrupt(*this, sha256);
+  {
+    const Claim claim(*this, sha256, {});
+    // In this order: see ready().
+    if (is_there(views_ / sha256)) move(views_ / sha256, old_ / random_name("views-"));
+    if (is_there(trees_ / sha256)) move(trees_ / sha256, old_ / random_name("tree-"));
+  }
+  const std::lock_guard lock(mutex_);
+  is_old_empty_ = false;
+  changed_.notify_all();
+}
+
+std::vector<std::string> DatasetTrees::contents() const {
+  std::vector<std::string> all;
+  for (const fs::directory_entry& entry : fs::directory_iterator(trees_)) {
+    all.push_back(entry.path().filename().native());
+  }
+  return all;
 }
 
 }  // namespace cloudbrain

@@ -6,17 +6,20 @@
 //                                    c2net package and an empty directory <folder>: a single data
 //                                    set lies at the data set root and in <root>/<folder>
 //   <root>/staging/                  work under way; emptied at start
+//   <root>/old/                      on its way out
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include <boost/describe/class.hpp>
 
@@ -47,10 +50,15 @@ BOOST_DESCRIBE_STRUCT(DatasetFacts, (), (files, bytes))
 class DatasetTrees {
  public:
   DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackLimits limits = {});
-  // Ends the removal of old leftovers; nobody may be using this any more.
+  // Interrupts the removal in the background, which the next start goes on with; nobody may be
+  // using this any more.
   ~DatasetTrees();
   DatasetTrees(const DatasetTrees&) = delete;
   DatasetTrees& operator=(const DatasetTrees&) = delete;
+
+  // Where a plain file lies, which is used as it is: `tree` is the file. Nullopt where it is not
+  // stored here.
+  std::optional<DatasetPaths> plain(std::string_view sha256) const;
 
   // Two or three system calls: what a task start and a submit ask. `folder` is a plain file name.
   std::optional<DatasetPaths> ready(std::string_view sha256, std::string_view folder) const;
@@ -65,8 +73,12 @@ class DatasetTrees {
   // Of an unpacked tree; nullopt before that.
   std::optional<DatasetFacts> facts(std::string_view sha256) const;
 
-  // Removes tree and views; not the blob. The caller knows that no task uses them. Missing is fine.
+  // Removes tree and views; not the blob. Whoever makes them at this moment is stopped; the caller
+  // knows that no task uses them and, best by removing the blob before, that nobody begins anew.
+  // Returns when they cannot be found any more; their files go in the background. Missing is fine.
   void remove(std::string_view sha256);
+  // SHA-256 of every tree that is here now.
+  std::vector<std::string> contents() const;
 
  private:
   class Claim;
@@ -75,12 +87,15 @@ class DatasetTrees {
                  const std::stop_token& stop);
   void make_view(std::string_view sha256, std::string_view folder);
 
-  fs::path trees_, views_, staging_;
+  void clean(const std::stop_token& stop);
+
+  fs::path trees_, views_, staging_, old_;
   const BlobStore& blobs_;
   UnpackLimits limits_;
-  std::mutex mutex_;  // guards claimed_
-  std::condition_variable_any released_;
-  std::set<std::string, std::less<>> claimed_;  // sha256 that a thread works on
+  std::mutex mutex_;  // guards the two below
+  std::condition_variable_any changed_;
+  std::map<std::string, std::stop_source, std::less<>> claimed_;  // contents that threads work on
+  bool is_old_empty_ = false;
   std::jthread cleaner_;
 };
 

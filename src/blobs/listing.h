@@ -33,4 +33,15 @@ BOOST_DESCRIBE_STRUCT(ListedEntry, (), (path, size, modified_at, dir))
 std::optional<std::vector<ListedEntry>> list_directory(const fs::path& root,
                                                        std::string_view relative);
 
+struct ListedPage {
+  std::vector<ListedEntry> entries;
+  std::optional<std::string> next;  // the name to go on after; empty at the end
+};
+
+// A part of the same: at most `limit` entries whose names come after `after` ("": from the start).
+// Only they are looked at, so a page of a directory of 60,000 files costs little more than reading
+// their names.
+std::optional<ListedPage> list_directory_page(const fs::path& root, std::string_view relative,
+                                              std::string_view after, std::size_t limit);
+
 }  // namespace cloudbrain

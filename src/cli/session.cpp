@@ -51,18 +51,21 @@ std::string Session::user_name() {
   return api().get_as<api::UserView>(Path{"me"}).name;
 }
 
-Path Session::project_path(std::string_view project) {
+std::string Session::project_name(std::string_view project) {
   const std::size_t slash = project.find('/');
   if (slash == std::string_view::npos) {
     if (project.empty()) throw no_project(project);
-    return Path{"projects", user_name(), project};
+    return fmt::format("{}/{}", user_name(), project);
   }
-  const std::string_view owner = project.substr(0, slash);
   const std::string_view name = project.substr(slash + 1);
-  if (owner.empty() || name.empty() || name.find('/') != std::string_view::npos) {
+  if (slash == 0 || name.empty() || name.find('/') != std::string_view::npos) {
     throw no_project(project);
   }
-  return Path{"projects", owner, name};
+  return std::string(project);
+}
+
+Path Session::project_path(std::string_view project) {
+  return Path{"projects"}.add_each(project_name(project));
 }
 
 std::int64_t Session::task_id(const std::string& task) {

@@ -35,6 +35,8 @@ class Session {
   // "/api/v2/projects/OWNER/NAME". A name without owner is one of the user's own. Throws a usage
   // error for what is neither.
   Path project_path(std::string_view project);
+  // "OWNER/NAME" of the same.
+  std::string project_name(std::string_view project);
   // "/api/v2/tasks/ID" for a number; "OWNER/NAME/TASK" and "OWNER/NAME/TASK@V0002" are looked up,
   // the newest version where none is named.
   Path task_path(const std::string& task) { return Path{"tasks", std::to_string(task_id(task))}; }

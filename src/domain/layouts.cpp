@@ -50,9 +50,10 @@ bool user_gave(const TaskRequest& request, std::string_view name) {
   return false;
 }
 
-// A data set's own folder, where it lies whether it was chosen alone or with others.
+// An archive's own folder, where it lies whether it was chosen alone or with others; or the plain
+// file.
 std::string dataset_path(const Layout& layout, const DatasetInput& dataset) {
-  return fmt::format("{}/{}", layout.dataset, dataset.folder);
+  return fmt::format("{}/{}", layout.dataset, dataset.place());
 }
 
 // Scripts copy each entry to <their folder>/<dataset_name>: the name without the archive's ending.
@@ -60,7 +61,7 @@ std::string dataset_list(const Layout& layout, const LayoutInput& input) {
   boost::json::array list;
   for (const DatasetInput& dataset : input.datasets) {
     list.push_back(boost::json::object{{"dataset_url", dataset_path(layout, dataset)},
-                                       {"dataset_name", dataset.folder}});
+                                       {"dataset_name", dataset.place()}});
   }
   return boost::json::serialize(list);
 }
@@ -132,7 +133,9 @@ std::string code_directory(const Layout& layout, const LayoutInput& input) {
 
 std::vector<DatasetPlace> dataset_places(const Layout& layout, const LayoutInput& input) {
   std::vector<DatasetPlace> places;
-  if (input.datasets.size() == 1) places.push_back({0, std::string(layout.dataset), true});
+  if (input.datasets.size() == 1 && !input.datasets.front().folder.empty()) {
+    places.push_back({0, std::string(layout.dataset), true});
+  }
   for (std::size_t i = 0; i < input.datasets.size(); ++i) {
     places.push_back({i, dataset_path(layout, input.datasets[i]), false});
   }
@@ -160,8 +163,10 @@ std::vector<std::string> script_arguments(const Layout& layout, const LayoutInpu
 
 std::map<std::string, std::string> script_variables(const Layout& layout) {
   const std::string output(layout.output);
+  const std::string packages(kPackages);
   return {
       {"PYTHONUNBUFFERED", "1"},
+      {"PYTHONPATH", packages + "/any" + (layout.npu ? ":" + packages + "/npu" : "")},
       // The c2net package (prepare(), upload_output()).
       {"DATA_DOWNLOAD_METHOD", "MOUNT"},
       {"LOCAL_CODE_PATH", std::string(layout.code)},

@@ -49,9 +49,9 @@ struct LayoutInput {
 
 // Absolute directory of the code inside, which is also the working directory.
 std::string code_directory(const Layout& layout, const LayoutInput& input);
-// Where each data set's tree appears: one choice lies at the root and in its folder, several each
-// in their own folder. `index` counts input.datasets; `whole_root` marks the root mount of a single
-// one.
+// Where each file of the chosen data sets appears: an archive chosen alone lies at the root and in
+// its folder, several each in their own folder, plain files as themselves at the root. `index`
+// counts input.datasets; `whole_root` marks the root mount of an archive chosen alone.
 struct DatasetPlace {
   std::size_t index;
   std::string target;
@@ -67,6 +67,10 @@ std::string checkpoint_path(const Layout& layout, const LayoutInput& input);
 std::vector<std::string> script_arguments(const Layout& layout, const LayoutInput& input);
 // The variables of every layout (c2net package, launchers), without CLOUDBRAIN_TASK_ID.
 std::map<std::string, std::string> script_variables(const Layout& layout);
+
+// Where the packages of task-packages/ appear: <kPackages>/any in every layout, <kPackages>/npu in
+// those for NPUs, as scripts tell by `import moxing` whether they run on one.
+inline constexpr std::string_view kPackages = "/opt/cloudbrain";
 
 // Files that the c2net package wants to find so that it does not write into read-only directories,
 // relative to the code, data set, model roots.

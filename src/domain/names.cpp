@@ -199,22 +199,20 @@ std::optional<RuleProblem> check_new_password(std::string_view user_name,
   return std::nullopt;
 }
 
-std::optional<RuleProblem> check_dataset_name(std::string_view file_name) {
+std::optional<RuleProblem> check_dataset_name(std::string_view name) {
   const bool fits =
-      is_plain_relative_path(file_name) && file_name.find('/') == std::string_view::npos &&
-      file_name.size() <= 200 && is_utf8(file_name) && file_name[0] != '.' &&
-      all_of(file_name, [](char c) { return static_cast<unsigned char>(c) >= 0x20; }) &&
-      !archive_ending(file_name).empty();
+      is_plain_relative_path(name) && name.find('/') == std::string_view::npos &&
+      name.size() <= 200 && is_utf8(name) && name[0] != '.' &&
+      all_of(name, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; });
   if (fits) return std::nullopt;
+  const std::string shown = is_utf8(name) ? std::string(first_characters(name, 128)) : "…";
   return RuleProblem{
       "dataset_name",
-      {fmt::format(
-           "\"{}\" is not a data set's file name: one archive ending in .zip, .tar, .tar.gz, "
-           ".tgz or .tar.zst, at most 200 bytes, with no \"/\" and not starting with a dot.",
-           first_characters(file_name, 128)),
-       fmt::format("“{}”不能作为数据集文件名：应为 .zip、.tar、.tar.gz、.tgz 或 .tar.zst 压缩包，"
-                   "最长200字节，不含“/”，且不以点开头。",
-                   first_characters(file_name, 128))}};
+      {fmt::format("\"{}\" cannot be the name of a data set or of a file in one: at most 200 "
+                   "bytes, with no \"/\" or \"\\\", and not starting with a dot.",
+                   shown),
+       fmt::format("“{}”不能作为数据集或其文件的名称：最长200字节，不含“/”或“\\”，且不以点开头。",
+                   shown)}};
 }
 
 std::optional<RuleProblem> check_model_name(std::string_view name) {
@@ -252,8 +250,18 @@ std::optional<RuleProblem> check_model_path(std::string_view path) {
                    shown)}};
 }
 
+bool is_archive_name(std::string_view file_name) {
+  return !archive_ending(file_name).empty();
+}
+
 std::string dataset_folder(std::string_view file_name) {
-  return std::string(file_name.substr(0, file_name.size() - archive_ending(file_name).size()));
+  const std::string_view ending = archive_ending(file_name);
+  if (ending.empty()) return {};
+  return std::string(file_name.substr(0, file_name.size() - ending.size()));
+}
+
+std::string dataset_file_path(std::string_view dataset, std::string_view file) {
+  return dataset == file ? std::string(file) : fmt::format("{}/{}", dataset, file);
 }
 
 std::string version_text(int version) {

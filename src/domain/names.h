@@ -36,16 +36,22 @@ std::optional<RuleProblem> check_email(std::string_view address);
 // At least 8 characters, at most 1024 bytes, and not the user's name.
 std::optional<RuleProblem> check_new_password(std::string_view user_name,
                                               std::string_view password);
-// A plain file name that ends in .zip, .tar, .tar.gz, .tgz or .tar.zst; Chinese is fine; at most
-// 200 bytes.
-std::optional<RuleProblem> check_dataset_name(std::string_view file_name);
+// Of a data set or of a file in one: a plain file name; Chinese is fine; not starting with a dot;
+// at most 200 bytes.
+std::optional<RuleProblem> check_dataset_name(std::string_view name);
 // Letters, digits, "_", "-", "."; starts with a letter or digit; 1 to 100.
 std::optional<RuleProblem> check_model_name(std::string_view name);
 // A plain relative path in UTF-8 without control characters: at most 1024 bytes, 32 levels.
 std::optional<RuleProblem> check_model_path(std::string_view path);
 
-// The folder a data set appears under: its name without the archive's ending.
+// By its ending: .zip, .tar, .tar.gz, .tgz or .tar.zst. Anything else is a plain file.
+bool is_archive_name(std::string_view file_name);
+// The folder that an archive appears under: its name without the ending. Empty for a plain file,
+// which appears as itself.
 std::string dataset_folder(std::string_view file_name);
+// How a file of a data set is called in a task: "faces/part1.zip", or "mnist.zip" where the data
+// set is called like its file.
+std::string dataset_file_path(std::string_view dataset, std::string_view file);
 std::string lower_case(std::string_view ascii);
 
 }  // namespace cloudbrain

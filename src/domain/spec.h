@@ -39,9 +39,12 @@ struct Cluster {
   std::string engine;  // "local"
   std::string layout;  // "openi" or "c2net": layouts.h
   std::vector<std::string> computes;
+  // A compute resource that the machine does not have runs on its CPU, with everything else as the
+  // layout promises: to try a script.
+  bool simulate = false;
 
   bool operator==(const Cluster&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Cluster, (), (name, title_zh, title_en, engine, layout, computes))
+BOOST_DESCRIBE_STRUCT(Cluster, (), (name, title_zh, title_en, engine, layout, computes, simulate))
 
 }  // namespace cloudbrain

@@ -74,7 +74,7 @@ struct TaskRequest {
   std::string image = "host";
   std::optional<std::string> engine;  // AI engine of an NPU task; names a platform image
   std::optional<ModelChoice> model;
-  std::vector<std::string> datasets;  // "name.zip" of this project
+  std::vector<std::string> datasets;  // "faces": all its files; "faces/a.zip": one
   std::vector<Parameter> params;
   std::string spec;
   std::int64_t max_runtime_s = 86'400;
@@ -86,11 +86,14 @@ BOOST_DESCRIBE_STRUCT(TaskRequest, (),
                       (kind, cluster, compute, name, description, branch, boot_file, image, engine,
                        model, datasets, params, spec, max_runtime_s))
 
-// A data set as it was when the task was submitted.
+// A file of a data set as it was when the task was submitted.
 struct DatasetInput {
-  std::string name;    // "MnistDataset_torch.zip"
-  std::string folder;  // "MnistDataset_torch"
-  std::string sha256;  // of the uploaded bytes; names the unpacked tree
+  std::string name;    // dataset_file_path(): "MnistDataset_torch.zip", "faces/part1.zip"
+  std::string folder;  // "MnistDataset_torch"; empty: a plain file, which lies beside the folders
+  std::string sha256;  // of the uploaded bytes
+
+  // Where it lies below the data set root.
+  std::string place() const { return folder.empty() ? name.substr(name.rfind('/') + 1) : folder; }
 
   bool operator==(const DatasetInput&) const = default;
 };

@@ -135,14 +135,16 @@ Response refuse(const Refusal& refusal, const Request& request) {
   return make_problem(refusal, {}, request, request.wants_chinese());
 }
 
-Response problem(const Error& error, const Request& request, std::string_view challenge) {
+Response problem(const Error& error, const Request& request, std::string_view challenge,
+                 std::span<const StatusOfCode> statuses) {
   const bool chinese = request.wants_chinese();
   if (error.kind() == ErrorKind::internal) {
     return make_problem(internal_refusal(), {}, request, chinese);
   }
-  Response response =
-      make_problem({status_of(error.kind()), error.code(), error.message(), error.next()},
-                   fields_of(error, chinese), request, chinese);
+  const auto own = std::ranges::find(statuses, error.code(), &StatusOfCode::code);
+  const int status = own == statuses.end() ? status_of(error.kind()) : own->status;
+  Response response = make_problem({status, error.code(), error.message(), error.next()},
+                                   fields_of(error, chinese), request, chinese);
   if (error.kind() == ErrorKind::unsigned_in) response.headers.set("WWW-Authenticate", challenge);
   return response;
 }
@@ -184,12 +186,14 @@ Refusal timed_out() {
 }
 
 Response answer_exception(std::exception_ptr thrown, const Request& request,
-                          std::string_view challenge) {
+                          std::string_view challenge, std::span<const StatusOfCode> statuses) {
   std::string reason = "an exception of an unknown type";
   try {
     std::rethrow_exception(std::move(thrown));
   } catch (const Error& error) {
-    if (error.kind() != ErrorKind::internal) return problem(error, request, challenge);
+    if (error.kind() != ErrorKind::internal) {
+      return problem(error, request, challenge, statuses);
+    }
     reason = error.what();
   } catch (const std::exception& error) {
     reason = error.what();

@@ -31,6 +31,6 @@ Refusal timed_out();
 
 // Any exception as an answer. What is our own fault is logged under the request's id.
 Response answer_exception(std::exception_ptr thrown, const Request& request,
-                          std::string_view challenge);
+                          std::string_view challenge, std::span<const StatusOfCode> statuses = {});
 
 }  // namespace cloudbrain::http

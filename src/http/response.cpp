@@ -4,7 +4,7 @@
 
 #include <sys/stat.h>
 
-#include "http/connection/dates.h"
+#include "http/dates.h"
 
 namespace cloudbrain::http {
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -78,10 +79,17 @@ std::string attachment(std::string_view file_name);
 // The status an error is answered with.
 int status_of(ErrorKind kind);
 
+// An Error's code that a protocol answers with a status of its own, whatever its kind.
+struct StatusOfCode {
+  std::string_view code;
+  int status = 0;
+};
+
 // application/problem+json (RFC 9457) in the language of the request. For internal errors neither
 // message nor code get out, only the request id under which the log has them.
-// `challenge` is the value of WWW-Authenticate for unsigned_in.
+// `challenge` is the value of WWW-Authenticate for unsigned_in; `statuses` go before status_of().
 Response problem(const Error& error, const Request& request,
-                 std::string_view challenge = "Bearer realm=\"cloudbrain\"");
+                 std::string_view challenge = "Bearer realm=\"cloudbrain\"",
+                 std::span<const StatusOfCode> statuses = {});
 
 }  // namespace cloudbrain::http

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -38,6 +39,7 @@ struct Route {
   std::optional<std::uint64_t> body_limit = std::nullopt;
   // WWW-Authenticate of a 401. Basic makes git ask for a password, and would make a browser do so.
   std::string challenge = "Bearer realm=\"cloudbrain\"";
+  std::span<const StatusOfCode> statuses = {};  // outlive the router
 };
 
 // The table of all routes, found by a trie. Immutable: safe from any thread.

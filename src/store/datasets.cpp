@@ -1,32 +1,35 @@
 #include "store/datasets.h"
 
+#include <limits>
+
 #include <fmt/ranges.h>
 
-#include "store/sqlite/statement.h"
-#include "store/sqlite/task_rows.h"
+#include "domain/names.h"
+#include "store/datasets/dataset_rows.h"
+#include "store/sqlite/search.h"
 
 namespace cloudbrain::store {
 
 namespace {
 
-const std::string kSelect =
-    "SELECT d.id, d.project_id, d.name, d.folder, d.sha256, d.size_bytes, d.state, d.progress, "
-    "d.failure_json, d.files, d.creator_id, d.created_at, d.is_public FROM datasets d ";
+const std::string kSelect = "SELECT " + kDatasetColumns + kDatasetTables;
 
-// After kSelect: what :project links.
-const std::string kLinked =
-    "JOIN dataset_links l ON l.dataset_id = d.id JOIN projects p ON p.id = d.project_id "
-    "WHERE l.project_id = :project AND d.is_public = 1 AND p.is_private = 0 ";
+}  // namespace
 
-void refuse_while_used(Connection& connection, DatasetId id) {
+void throw_dataset_name_in_use(std::string_view name) {
+  throw Error(ErrorKind::conflict, "dataset_name_in_use",
+              {fmt::format("The project already has a data set named \"{}\".", name),
+               fmt::format("该项目已有名为“{}”的数据集。", name)},
+              {"Delete it first, or choose another name.", "请先删除它，或换一个名称。"});
+}
+
+void refuse_while_used(Connection& connection, DatasetId id, std::string_view sha256) {
   const auto tasks = rows<std::string>(
       connection,
-      "SELECT DISTINCT t.name FROM datasets d JOIN task_datasets td ON td.sha256 = d.sha256 "
-      "AND td.name = d.name JOIN tasks t ON t.id = td.task_id "
-      "WHERE d.id = :id AND (t.project_id = d.project_id OR EXISTS (SELECT 1 FROM dataset_links l "
-      "WHERE l.dataset_id = d.id AND l.project_id = t.project_id)) AND " +
+      "SELECT DISTINCT t.name FROM task_datasets td JOIN tasks t ON t.id = td.task_id "
+      "WHERE td.dataset_id = :id AND (:any = '' OR td.sha256 = :sha256) AND " +
           kLiveTask + "ORDER BY t.name",
-      id);
+      id, sha256, sha256);
   if (tasks.empty()) return;
   throw Error(
       ErrorKind::conflict, "dataset_in_use",
@@ -35,25 +38,16 @@ void refuse_while_used(Connection& connection, DatasetId id) {
       {"Wait until they have ended, or stop them.", "请等待它们结束，或先停止它们。"});
 }
 
-}  // namespace
-
 DatasetId Datasets::insert(const Dataset& dataset) {
   Writing writing(database_);
   const auto id = value<DatasetId>(
       writing.connection(),
-      "INSERT INTO datasets (project_id, name, folder, sha256, size_bytes, state, progress, "
-      "failure_json, files, creator_id, created_at) VALUES (:project_id, :name, :folder, :sha256, "
-      ":size_bytes, :state, :progress, :failure, :files, :creator_id, :created_at) "
+      "INSERT INTO datasets (project_id, name, description, is_public, creator_id, created_at) "
+      "VALUES (:project_id, :name, :description, :is_public, :creator_id, :created_at) "
       "ON CONFLICT (project_id, name) DO NOTHING RETURNING id",
-      dataset.project, dataset.name, dataset.folder, dataset.sha256, dataset.size_bytes,
-      dataset.state, dataset.progress, dataset.failure, dataset.files, dataset.creator,
+      dataset.project, dataset.name, dataset.description, dataset.is_public, dataset.creator,
       dataset.created_at);
-  if (!id) {
-    throw Error(ErrorKind::conflict, "dataset_name_in_use",
-                {fmt::format("The project already has a data set named \"{}\".", dataset.name),
-                 fmt::format("该项目已有名为“{}”的数据集。", dataset.name)},
-                {"Delete it first, or choose another name.", "请先删除它，或换一个名称。"});
-  }
+  if (!id) throw_dataset_name_in_use(dataset.name);
   writing.commit();
   return *id;
 }
@@ -70,47 +64,61 @@ std::optional<Dataset> Datasets::find(ProjectId project, std::string_view name) 
                       name);
 }
 
+std::optional<Dataset> Datasets::find_usable(ProjectId project, std::string_view name) const {
+  if (auto own = find(project, name)) return own;
+  Reading reading(database_);
+  return row<Dataset>(reading.connection(),
+                      kSelect + "WHERE " + kIsLinked + "AND d.name = :name ORDER BY d.id LIMIT 1",
+                      project, name);
+}
+
 std::vector<Dataset> Datasets::list(ProjectId project) const {
   Reading reading(database_);
   return rows<Dataset>(reading.connection(),
                        kSelect + "WHERE d.project_id = :project_id ORDER BY d.id DESC", project);
 }
 
-std::optional<Dataset> Datasets::find_usable(ProjectId project, std::string_view name) const {
-  if (auto own = find(project, name)) return own;
-  Reading reading(database_);
-  return row<Dataset>(reading.connection(),
-                      kSelect + kLinked + "AND d.name = :name ORDER BY d.id LIMIT 1", project,
-                      name);
-}
-
 std::vector<Dataset> Datasets::linked(ProjectId project) const {
   Reading reading(database_);
-  return rows<Dataset>(reading.connection(), kSelect + kLinked + "ORDER BY d.id DESC", project);
+  return rows<Dataset>(reading.connection(), kSelect + "WHERE " + kIsLinked + "ORDER BY d.id DESC",
+                       project);
 }
 
-std::vector<Dataset> Datasets::unfinished() const {
+std::vector<PublicDataset> Datasets::search(std::string_view search, const Page& page) const {
+  static const std::string kPublic =
+      "SELECT " + kDatasetColumns +
+      ", (SELECT count(*) FROM dataset_files f WHERE f.dataset_id = d.id)"
+      ", (SELECT COALESCE(SUM(f.size_bytes), 0) FROM dataset_files f WHERE f.dataset_id = d.id)"
+      ", (SELECT count(*) FROM dataset_links l WHERE l.dataset_id = d.id)"
+      ", (SELECT count(DISTINCT td.task_id) FROM task_datasets td WHERE td.dataset_id = d.id) " +
+      kDatasetTables + "WHERE d.is_public = 1 AND p.is_private = 0 AND d.id < :before ";
+  std::string narrowed;
+  Arguments arguments;
+  arguments.add("before", page.after == 0 ? std::numeric_limits<long long>::max()
+                                          : static_cast<long long>(page.after));
+  arguments.add("limit", static_cast<long long>(page.limit));
+  if (!search.empty()) {
+    narrowed =
+        "AND lower(d.name || ' ' || o.name || '/' || p.name || ' ' || d.description) LIKE :search "
+        "ESCAPE '\\' ";
+    arguments.add("search", like_pattern(lower_case(search)));
+  }
   Reading reading(database_);
-  return rows<Dataset>(reading.connection(),
-                       kSelect + "WHERE d.state IN ('waiting', 'unpacking') ORDER BY d.id");
+  return rows<PublicDataset>(reading.connection(),
+                             kPublic + narrowed + "ORDER BY d.id DESC LIMIT :limit", arguments);
 }
 
 bool Datasets::update(const Dataset& changed) {
   Writing writing(database_);
-  const auto updated =
-      change(writing.connection(),
-             "UPDATE datasets SET state = :state, progress = :progress, "
-             "failure_json = :failure, files = :files WHERE id = :id",
-             changed.state, changed.progress, changed.failure, changed.files, changed.id);
-  writing.commit();
-  return updated == 1;
-}
-
-bool Datasets::set_public(DatasetId id, bool is_public) {
-  Writing writing(database_);
-  const auto updated =
-      change(writing.connection(), "UPDATE datasets SET is_public = :is_public WHERE id = :id",
-             is_public, id);
+  const auto other = value<DatasetId>(
+      writing.connection(),
+      "SELECT id FROM datasets WHERE project_id = :project AND name = :name AND id <> :id",
+      changed.project, changed.name, changed.id);
+  if (other) throw_dataset_name_in_use(changed.name);
+  const auto updated = change(writing.connection(),
+                              "UPDATE datasets SET name = :name, description = :description, "
+                              "is_public = :is_public WHERE id = :id",
+                              changed.name, changed.description, changed.is_public, changed.id);
   writing.commit();
   return updated == 1;
 }
@@ -147,12 +155,15 @@ void Datasets::link_as(ProjectId from, ProjectId to) {
   writing.commit();
 }
 
-bool Datasets::remove(DatasetId id) {
+std::optional<std::vector<std::string>> Datasets::remove(DatasetId id) {
   Writing writing(database_);
-  refuse_while_used(writing.connection(), id);
-  const auto removed = change(writing.connection(), "DELETE FROM datasets WHERE id = :id", id);
+  Connection& connection = writing.connection();
+  refuse_while_used(connection, id, "");
+  auto contents = rows<std::string>(
+      connection, "SELECT DISTINCT sha256 FROM dataset_files WHERE dataset_id = :id", id);
+  if (change(connection, "DELETE FROM datasets WHERE id = :id", id) == 0) return std::nullopt;
   writing.commit();
-  return removed == 1;
+  return contents;
 }
 
 }  // namespace cloudbrain::store

@@ -37,8 +37,9 @@ std::int64_t Quotas::dataset_bytes(UserId owner) const {
   Reading reading(database_);
   return value<long long>(
              reading.connection(),
-             "SELECT COALESCE(SUM(size_bytes), 0) FROM (SELECT DISTINCT d.sha256, d.size_bytes "
-             "FROM datasets d JOIN projects p ON p.id = d.project_id "
+             "SELECT COALESCE(SUM(size_bytes), 0) FROM (SELECT DISTINCT f.sha256, f.size_bytes "
+             "FROM projects p JOIN datasets d ON d.project_id = p.id "
+             "JOIN dataset_files f ON f.dataset_id = d.id "
              "WHERE p.owner_id = :owner) AS contents",
              owner)
       .value_or(0);
@@ -54,6 +55,16 @@ std::int64_t Quotas::model_bytes(UserId owner) const {
              "JOIN model_versions v ON v.model_id = m.id JOIN model_files f ON f.version_id = v.id "
              "WHERE p.owner_id = :owner) AS contents",
              owner)
+      .value_or(0);
+}
+
+std::int64_t Quotas::upload_bytes(UserId owner) const {
+  Reading reading(database_);
+  return value<long long>(reading.connection(),
+                          "SELECT COALESCE(SUM(u.size_bytes), 0) FROM uploads u "
+                          "LEFT JOIN projects p ON p.id = u.project_id "
+                          "WHERE u.state = 'open' AND COALESCE(p.owner_id, u.creator_id) = :owner",
+                          owner)
       .value_or(0);
 }
 

@@ -23,6 +23,9 @@ class Quotas {
   std::int64_t dataset_bytes(UserId owner) const;
   // The same of models. What is being imported counts before its content is known.
   std::int64_t model_bytes(UserId owner) const;
+  // What unfinished uploads will take: into the user's projects, and the user's own parts that name
+  // no project.
+  std::int64_t upload_bytes(UserId owner) const;
   std::vector<ProjectId> owned_projects(UserId owner) const;
 
  private:

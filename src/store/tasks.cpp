@@ -1,6 +1,7 @@
 #include "store/tasks.h"
 
 #include "domain/state_machine.h"
+#include "store/datasets/dataset_rows.h"
 #include "store/sqlite/event_rows.h"
 #include "store/sqlite/statement.h"
 #include "store/sqlite/task_rows.h"
@@ -28,14 +29,18 @@ BOOST_DESCRIBE_STRUCT(StateCount, (), (state, tasks))
 // Submit looked at the data sets before; one may have been deleted or replaced since. From here on
 // Datasets::remove sees the task.
 void add_inputs(Connection& connection, const Task& task, TaskId id) {
+  static const std::string kAdd =
+      "INSERT INTO task_datasets (task_id, name, sha256, dataset_id) "
+      "SELECT :task_id, :path, f.sha256, d.id FROM datasets d "
+      "JOIN projects p ON p.id = d.project_id JOIN dataset_files f ON f.dataset_id = d.id "
+      "WHERE (d.project_id = :own OR (" +
+      kIsLinked +
+      ")) AND d.name = :dataset AND f.name = :file AND f.sha256 = :sha256 "
+      "ORDER BY CASE WHEN d.project_id = :own_first THEN 0 ELSE 1 END, d.id LIMIT 1";
   for (const DatasetInput& input : task.inputs) {
-    const auto added =
-        change(connection,
-               "INSERT INTO task_datasets (task_id, name, sha256) "
-               "SELECT :task_id, d.name, d.sha256 FROM datasets d "
-               "WHERE (d.project_id = :own OR d.id IN (SELECT l.dataset_id FROM dataset_links l "
-               "WHERE l.project_id = :linking)) AND d.name = :name AND d.sha256 = :sha256 LIMIT 1",
-               id, task.project, task.project, input.name, input.sha256);
+    const DatasetFileName name = split_file_path(input.name);
+    const auto added = change(connection, kAdd, id, input.name, task.project, task.project,
+                              name.dataset, name.file, input.sha256, task.project);
     if (added == 1) continue;
     throw Error(ErrorKind::conflict, "dataset_changed",
                 {fmt::format("The data set \"{}\" was deleted or replaced just now.", input.name),

@@ -81,8 +81,8 @@ Engine& Catalogue::engine_named(const std::string& name) const {
 
 std::vector<Cluster> default_clusters(const std::string& engine) {
   const std::vector<std::string> computes{"cpu", "gpu", "npu"};
-  return {{"openi", "启智集群", "OpenI", engine, "openi", computes},
-          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes}};
+  return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false},
+          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false}};
 }
 
 std::vector<Spec> default_specs(const Offer& offer) {
@@ -103,10 +103,11 @@ std::vector<Image> default_images() {
   return {{"host", {"This machine's own Python", "本机自带的 Python 环境"}, {"python3"}}};
 }
 
-bool spec_serves(const Spec& spec, std::string_view compute, std::string_view cluster,
+bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& cluster,
                  std::string_view kind) {
-  const bool computes = spec.compute == compute || (spec.compute == "cpu" && compute == "gpu");
-  return computes && allows(spec.clusters, cluster) && allows(spec.kinds, kind);
+  const bool computes =
+      spec.compute == compute || (spec.compute == "cpu" && (compute == "gpu" || cluster.simulate));
+  return computes && allows(spec.clusters, cluster.name) && allows(spec.kinds, kind);
 }
 
 }  // namespace cloudbrain

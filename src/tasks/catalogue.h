@@ -52,8 +52,8 @@ std::vector<Spec> default_specs(const Offer& offer);
 std::vector<Image> default_images();
 
 // True where a task of this compute resource may take this spec: a CPU spec also serves gpu, whose
-// name in the form is "CPU/GPU".
-bool spec_serves(const Spec& spec, std::string_view compute, std::string_view cluster,
+// name in the form is "CPU/GPU", and every compute resource of a cluster that simulates.
+bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& cluster,
                  std::string_view kind);
 
 }  // namespace cloudbrain

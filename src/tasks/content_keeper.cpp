@@ -18,8 +18,14 @@ void ContentKeeper::insert(std::string_view sha256, const std::function<void()>&
 void ContentKeeper::drop(std::string_view sha256) {
   const std::lock_guard lock(mutex_);
   if (store::is_content_used(database_, sha256)) return;
-  trees_.remove(sha256);
+  // First the bytes: then nobody can begin to unpack them any more.
   blobs_.remove(sha256);
+  trees_.remove(sha256);
+}
+
+void ContentKeeper::sweep() {
+  for (const std::string& sha256 : blobs_.contents()) drop(sha256);
+  for (const std::string& sha256 : trees_.contents()) drop(sha256);
 }
 
 }  // namespace cloudbrain

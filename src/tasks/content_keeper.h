@@ -24,8 +24,13 @@ class ContentKeeper {
   // `insert_row` throws.
   void insert(std::string_view sha256, const std::function<void()>& insert_row);
 
-  // Removes the content and what was unpacked from it, where no row needs it. Not known is fine.
+  // Removes the content and what was unpacked from it, where no row needs it; what unpacks it is
+  // stopped. Not known is fine.
   void drop(std::string_view sha256);
+
+  // Drops all that no row needs: what a server left that was killed between a row and its bytes.
+  // To be called before anybody can upload.
+  void sweep();
 
  private:
   store::Database& database_;

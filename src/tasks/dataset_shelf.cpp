@@ -2,13 +2,28 @@
 
 #include <fmt/format.h>
 
+#include "base/json.h"
 #include "base/log.h"
 
 namespace cloudbrain {
 
+namespace {
+
+Error file_missing(std::string_view name) {
+  return Error(
+      ErrorKind::missing, "dataset_missing",
+      {fmt::format("There is no data set {}.", name), fmt::format("没有数据集 {}。", name)});
+}
+
+}  // namespace
+
 DatasetShelf::DatasetShelf(store::Database& database, ContentKeeper& contents, DatasetTrees& trees,
                            unsigned threads)
-    : datasets_(database), contents_(contents), trees_(trees), pool_("unpack", threads) {}
+    : datasets_(database),
+      files_(database),
+      contents_(contents),
+      trees_(trees),
+      pool_("unpack", threads) {}
 
 DatasetShelf::~DatasetShelf() {
   stop_.request_stop();
@@ -18,104 +33,127 @@ void DatasetShelf::on_settled(std::function<void(const std::string&)> callback) 
   on_settled_ = std::move(callback);
 }
 
-store::Dataset DatasetShelf::take(store::Dataset row, std::chrono::milliseconds patience) {
-  row.state = store::DatasetState::waiting;
-  contents_.insert(row.sha256, [&] { row.id = datasets_.insert(row); });
-  {
-    const std::lock_guard lock(mutex_);
-    awaited_.try_emplace(row.id);
+store::DatasetFiles::Added DatasetShelf::take(const store::Dataset& home, store::DatasetFile file,
+                                              std::chrono::milliseconds patience) {
+  file.state = file.is_archive() ? store::DatasetState::waiting : store::DatasetState::ready;
+  file.progress = file.is_archive() ? 0 : 100;
+  if (!file.is_archive()) file.entries = 1;
+  store::DatasetFiles::Added added;
+  contents_.insert(file.sha256, [&] { added = files_.add(home, file); });
+  if (added.file.state == store::DatasetState::ready) return added;
+  const std::shared_future<Outcome> outcome = unpack_later(added.file);
+  if (outcome.wait_for(patience) == std::future_status::ready && outcome.get()) {
+    if (added.is_new) give_back(added);
+    throw Error(*outcome.get());
   }
-  unpack_later(row);
-  std::optional<Error> failure;
-  {
-    std::unique_lock lock(mutex_);
-    done_.wait_for(lock, patience, [&] { return !under_way_.contains(row.id); });
-    failure = std::move(awaited_.extract(row.id).mapped());
+  std::optional<store::DatasetFile> now = files_.find(added.file.id);
+  if (!now) throw file_missing(added.file.name);
+  added.file = *std::move(now);
+  return added;
+}
+
+void DatasetShelf::give_back(const store::DatasetFiles::Added& added) {
+  try {
+    if (files_.take_back(added)) contents_.drop(added.file.sha256);
+  } catch (const Error& error) {
+    // A task was submitted with it meanwhile: the row stays, and says that it failed.
+    log::info("data set file {} stays: {}", added.file.name, error.what());
   }
-  const std::optional<store::Dataset> now = datasets_.find(row.id);
-  if (!now)
-    throw Error(ErrorKind::missing, "dataset_missing",
-                {"The data set was removed.", "数据集已被删除。"});
-  if (!failure) return *now;
-  remove(*now);
-  throw Error(*failure);
 }
 
 void DatasetShelf::resume() {
-  for (const store::Dataset& row : datasets_.unfinished()) unpack_later(row);
+  for (const store::DatasetFile& file : files_.unfinished()) unpack_later(file);
 }
 
-std::optional<DatasetPaths> DatasetShelf::find(const store::Dataset& row) {
-  if (auto paths = trees_.ready(row.sha256, row.folder)) return paths;
-  unpack_later(row);
+store::DatasetFile DatasetShelf::retry(store::DatasetFile file) {
+  if (file.state != store::DatasetState::failed) {
+    throw Error(
+        ErrorKind::conflict, "not_failed",
+        {fmt::format("The unpacking of {} has not failed; it is {}.", file.name,
+                     enum_name(file.state)),
+         fmt::format("{} 的解压没有失败，当前状态为 {}。", file.name, enum_name(file.state))});
+  }
+  file.state = store::DatasetState::waiting;
+  file.progress = 0;
+  file.failure.reset();
+  if (!files_.update(file)) throw file_missing(file.name);
+  unpack_later(file);
+  return file;
+}
+
+std::optional<DatasetPaths> DatasetShelf::find(const store::DatasetFile& file) {
+  if (!file.is_archive()) return trees_.plain(file.sha256);
+  if (auto paths = trees_.ready(file.sha256, file.folder)) return paths;
+  unpack_later(file);
   return std::nullopt;
 }
 
-void DatasetShelf::remove(const store::Dataset& row) {
-  if (!datasets_.remove(row.id)) {
-    throw Error(ErrorKind::missing, "dataset_missing",
-                {fmt::format("There is no data set {}.", row.name),
-                 fmt::format("没有数据集 {}。", row.name)});
-  }
-  contents_.drop(row.sha256);
+// A server that is killed between the row and the bytes leaves the bytes to ContentKeeper::sweep().
+void DatasetShelf::remove(const store::Dataset& dataset) {
+  const auto contents = datasets_.remove(dataset.id);
+  if (!contents) throw file_missing(dataset.name);
+  for (const std::string& sha256 : *contents) contents_.drop(sha256);
 }
 
-void DatasetShelf::unpack_later(const store::Dataset& row) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (!under_way_.insert(row.id).second) return;
-  }
-  pool_.post(row.sha256, [this, row] { unpack(row); });
+void DatasetShelf::remove(const store::DatasetFile& file) {
+  if (!files_.remove(file)) throw file_missing(file.name);
+  contents_.drop(file.sha256);
 }
 
-void DatasetShelf::unpack(store::Dataset row) {
-  std::optional<Error> failure;
+std::shared_future<DatasetShelf::Outcome> DatasetShelf::unpack_later(
+    const store::DatasetFile& file) {
+  const std::lock_guard lock(mutex_);
+  const auto [job, is_new] = under_way_.try_emplace(file.id);
+  if (is_new) pool_.post(file.sha256, [this, file] { unpack(file); });
+  return job->second.outcome;
+}
+
+void DatasetShelf::unpack(store::DatasetFile file) {
+  Outcome failure;
+  bool given_up = false;
   try {
-    row.state = store::DatasetState::unpacking;
-    row.progress = 0;
-    datasets_.update(row);
-    trees_.prepare(
-        row.sha256, row.folder,
-        [&](std::uint64_t read, std::uint64_t total) { note_progress(row, read, total); },
-        stop_.get_token());
-    row.state = store::DatasetState::ready;
-    row.progress = 100;
-    row.failure.reset();
-    if (const auto facts = trees_.facts(row.sha256)) row.files = facts->files;
+    file.state = store::DatasetState::unpacking;
+    file.progress = 0;
+    file.failure.reset();
+    given_up = !files_.update(file);  // deleted meanwhile
+    if (!given_up) make_ready(file);
   } catch (const Error& error) {
-    // Cancelled because the server ends: the row stays as it is, the next start goes on.
-    if (error.code() == "unpack_cancelled") return;
-    log::warning("data set {} can't be unpacked: {}", row.id.value, error.what());
-    failure = error;
-    row.state = store::DatasetState::failed;
-    row.failure = error.message();
+    // The server ends: the row stays as it is, the next start goes on. Or the data set was deleted.
+    given_up = error.code() == "unpack_cancelled";
+    file.state = store::DatasetState::failed;
+    file.failure = Reason{error.code(), error.message(), error.next()};
+    if (!given_up) failure = error;
   }
+  if (failure) log::warning("{} can't be unpacked: {}", file.name, failure->what());
+  // Before the row says that it ended: who sees that, and asks for it again, gets a new job.
+  std::promise<Outcome> promise = end_job(file.id);
   try {
-    datasets_.update(row);
+    if (!given_up) files_.update(file);
   } catch (const Error& error) {
     // The disk is full. The row says "unpacking", so whoever asks for it next has it done again.
-    log::error("data set {}: {}", row.id.value, error.what());
+    log::error("data set file {}: {}", file.id.value, error.what());
     if (!failure) failure = error;
   }
-  settled(row, failure);
+  promise.set_value(std::move(failure));
+  if (on_settled_) on_settled_(file.sha256);
 }
 
-void DatasetShelf::note_progress(store::Dataset& row, std::uint64_t read, std::uint64_t total) {
-  const int percent = total == 0 ? 0 : static_cast<int>(read * 100 / total);
-  if (percent < row.progress + 5) return;  // twenty writes for a whole archive
-  row.progress = percent;
-  datasets_.update(row);
+void DatasetShelf::make_ready(store::DatasetFile& file) {
+  const UnpackProgress note = [&](std::uint64_t read, std::uint64_t total) {
+    const int percent = total == 0 ? 0 : static_cast<int>(read * 100 / total);
+    if (percent < file.progress + 5) return;  // twenty writes for a whole archive
+    file.progress = percent;
+    files_.note_progress(file.sha256, percent);
+  };
+  trees_.prepare(file.sha256, file.folder, note, stop_.get_token());
+  file.state = store::DatasetState::ready;
+  file.progress = 100;
+  if (const auto facts = trees_.facts(file.sha256)) file.entries = facts->files;
 }
 
-void DatasetShelf::settled(const store::Dataset& row, const std::optional<Error>& failure) {
-  {
-    const std::lock_guard lock(mutex_);
-    under_way_.erase(row.id);
-    const auto awaited = awaited_.find(row.id);
-    if (awaited != awaited_.end()) awaited->second = failure;
-  }
-  done_.notify_all();
-  if (on_settled_) on_settled_(row.sha256);
+std::promise<DatasetShelf::Outcome> DatasetShelf::end_job(DatasetFileId id) {
+  const std::lock_guard lock(mutex_);
+  return std::move(under_way_.extract(id).mapped().promise);
 }
 
 }  // namespace cloudbrain

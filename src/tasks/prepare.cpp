@@ -21,7 +21,7 @@ Error inputs_gone() {
 
 Preparer::Preparer(Parts parts)
     : parts_(std::move(parts)),
-      datasets_(parts_.database),
+      files_(parts_.database),
       projects_(parts_.database),
       versions_(parts_.database) {
   make_directories(parts_.tasks_root);
@@ -89,14 +89,14 @@ const Layout& Preparer::layout_of(const Task& task) const {
 Preparer::Inputs Preparer::find_inputs(const Task& task) {
   Inputs inputs;
   for (const DatasetInput& input : task.inputs) {
-    const std::optional<store::Dataset> row = datasets_.find_usable(task.project, input.name);
-    if (!row || row->sha256 != input.sha256) {
+    const auto row = files_.find_input(task.id, input.sha256);
+    if (!row) {
       const Text gone{"it was removed after the submit.", "提交后已被删除。"};
       inputs.failed = reasons::dataset_failed(input.name, gone);
       return inputs;
     }
     if (row->state == store::DatasetState::failed) {
-      inputs.failed = reasons::dataset_failed(input.name, row->failure.value_or(Text{}));
+      inputs.failed = reasons::dataset_failed(input.name, row->failure.value_or(Reason{}).message);
       return inputs;
     }
     if (auto paths = parts_.shelf.find(*row)) {
@@ -126,8 +126,9 @@ Launch Preparer::launch_of(const Task& task) {
   const std::optional<store::Project> project = projects_.find(task.project);
   const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
   if (inputs.failed || inputs.missing || !project || spec == nullptr) throw inputs_gone();
-  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.tasks_root / ".empty",
-                            std::move(inputs.paths), make_model(task)};
+  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.packages,
+                            parts_.tasks_root / ".empty", std::move(inputs.paths),
+                            make_model(task)};
   return plan_launch({task, project->name, layout_of(task), *spec, places});
 }
 

@@ -13,7 +13,7 @@
 #include "tasks/catalogue.h"
 #include "tasks/dataset_shelf.h"
 #include "tasks/decide.h"
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 namespace cloudbrain {
 
@@ -27,6 +27,7 @@ class Preparer {
     DatasetShelf& shelf;
     ModelTrees& models;
     fs::path tasks_root;
+    fs::path packages;                 // task_packages.h
     std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
   };
 
@@ -51,7 +52,7 @@ class Preparer {
  private:
   struct Inputs {
     std::vector<DatasetPaths> paths;
-    std::optional<store::Dataset> missing;  // the first that is not ready
+    std::optional<store::DatasetFile> missing;  // the first that is not ready
     std::optional<Reason> failed;
   };
 
@@ -63,7 +64,7 @@ class Preparer {
   void own(const fs::path& path) const;
 
   Parts parts_;
-  store::Datasets datasets_;
+  store::DatasetFiles files_;
   store::Projects projects_;
   store::ModelVersions versions_;
 };

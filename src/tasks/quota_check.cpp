@@ -105,7 +105,8 @@ QuotaUsage QuotaCheck::task_usage(UserId user) const {
 }
 
 std::int64_t QuotaCheck::storage_bytes(UserId owner) const {
-  std::int64_t bytes = rows_.dataset_bytes(owner) + rows_.model_bytes(owner);
+  std::int64_t bytes =
+      rows_.dataset_bytes(owner) + rows_.model_bytes(owner) + rows_.upload_bytes(owner);
   for (const ProjectId project : rows_.owned_projects(owner)) {
     bytes += static_cast<std::int64_t>(tree_size(parts_.repositories.path(project)));
   }

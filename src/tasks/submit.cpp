@@ -1,18 +1,16 @@
 #include "tasks/submit.h"
 
-#include <set>
-
 #include "base/json.h"
 #include "domain/layouts.h"
 #include "domain/names.h"
-#include "tasks/launch_plan.h"
+#include "tasks/dataset_choice.h"
+#include "tasks/launch/launch_plan.h"
 #include "tasks/models/model_choice.h"
 
 namespace cloudbrain {
 
 namespace {
 
-constexpr std::size_t kMostDatasets = 5;
 constexpr std::size_t kMostParameters = 200;
 constexpr std::size_t kMostArgumentBytes = 256U << 10U;
 constexpr std::int64_t kLongestRuntime = std::int64_t{365} * 86'400;
@@ -25,6 +23,9 @@ class Problems {
   }
   void add(std::string field, const std::optional<RuleProblem>& broken) {
     if (broken) add(std::move(field), broken->code, broken->message);
+  }
+  void add(std::vector<FieldProblem> problems) {
+    std::ranges::move(problems, std::back_inserter(list_));
   }
   void throw_if_any() {
     if (!list_.empty()) throw Error::fields(std::move(list_));
@@ -112,7 +113,7 @@ void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems
   }
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
   if (cluster == nullptr) return;
-  if (!spec_serves(*spec, request.compute, request.cluster, enum_name(request.kind))) {
+  if (!spec_serves(*spec, request.compute, *cluster, enum_name(request.kind))) {
     problems.add(
         "spec", "spec_does_not_fit",
         {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.",
@@ -154,45 +155,9 @@ std::string check_code(const store::Project& project, const TaskRequest& request
   return *commit;
 }
 
-std::vector<DatasetInput> check_datasets(const store::Project& project, const TaskRequest& request,
-                                         const store::Datasets& datasets, Problems& problems) {
-  std::vector<DatasetInput> inputs;
-  if (request.datasets.size() > kMostDatasets) {
-    problems.add(
-        "datasets", "too_many",
-        {fmt::format("{} data sets; at most {}.", request.datasets.size(), kMostDatasets),
-         fmt::format("选择了 {} 个数据集，最多 {} 个。", request.datasets.size(), kMostDatasets)});
-    return inputs;
-  }
-  std::set<std::string> folders;
-  for (std::size_t i = 0; i < request.datasets.size(); ++i) {
-    const std::string& name = request.datasets[i];
-    const std::string field = fmt::format("datasets[{}]", i);
-    const std::optional<store::Dataset> row = datasets.find_usable(project.id, name);
-    if (!row) {
-      problems.add(
-          field, "dataset_missing",
-          {fmt::format("{}/{} has no data set \"{}\".", project.owner_name, project.name, name),
-           fmt::format("{}/{} 没有数据集“{}”。", project.owner_name, project.name, name)});
-    } else if (row->state == store::DatasetState::failed) {
-      problems.add(field, "dataset_failed",
-                   {fmt::format("The data set {} could not be unpacked; upload it again.", name),
-                    fmt::format("数据集 {} 解压失败，请重新上传。", name)});
-    } else if (!folders.insert(row->folder).second) {
-      problems.add(field, "dataset_folder_taken",
-                   {fmt::format("Two of the chosen data sets would both lie in the folder \"{}\".",
-                                row->folder),
-                    fmt::format("所选数据集中有两个都会放在文件夹“{}”下。", row->folder)});
-    } else {
-      inputs.push_back({row->name, row->folder, row->sha256});
-    }
-  }
-  return inputs;
-}
-
 }  // namespace
 
-Submit::Submit(Parts parts) : parts_(parts), tasks_(parts.database), datasets_(parts.database) {}
+Submit::Submit(Parts parts) : parts_(parts), tasks_(parts.database) {}
 
 Task Submit::check(const store::Project& project, UserId creator, const TaskRequest& request) {
   Problems problems;
@@ -202,7 +167,9 @@ Task Submit::check(const store::Project& project, UserId creator, const TaskRequ
   check_spec(request, parts_.catalogue, problems);
   Task task;
   task.commit = check_code(project, request, parts_.revisions, problems);
-  task.inputs = check_datasets(project, request, datasets_, problems);
+  DatasetChoice data = settle_dataset_choice(parts_.database, project, request.datasets);
+  task.inputs = std::move(data.inputs);
+  problems.add(std::move(data.problems));
   task.request = request;
   for (FieldProblem& problem : settle_model_choice(parts_.database, project, task.request)) {
     problems.add(std::move(problem.field), std::move(problem.code), std::move(problem.message));

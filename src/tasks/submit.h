@@ -9,7 +9,6 @@
 
 #include "git/hosting/repositories.h"
 #include "git/reading/revision_reader.h"
-#include "store/datasets.h"
 #include "store/projects.h"
 #include "store/tasks.h"
 #include "store/users.h"
@@ -49,7 +48,6 @@ class Submit {
 
   Parts parts_;
   store::Tasks tasks_;
-  store::Datasets datasets_;
   std::mutex quota_turn_;  // held from counting to inserting; only where the creator has a limit
 };
 

@@ -1,14 +1,14 @@
 // Any bytes as an HTTP request. What comes of them must not depend on how they were cut in pieces,
 // a body must not be longer than what was sent, and a decoded path must not climb.
 //
-// Sources: src/http/request_reader.cpp src/http/target.cpp src/http/headers.cpp
-// Sources: src/http/request.cpp src/base/error.cpp src/base/json.cpp src/base/clock.cpp
-// Libraries: -lfmt -lboost_url -lboost_json -lboost_container
+// Sources: src/http/connection/request_reader.cpp src/http/connection/target.cpp
+// src/http/headers.cpp Sources: src/http/request.cpp src/base/error.cpp src/base/json.cpp
+// src/base/clock.cpp Libraries: -lfmt -lboost_url -lboost_json -lboost_container
 #include <cstdlib>
 
 #include "base/error.h"
-#include "http/request_reader.h"
-#include "http/target.h"
+#include "http/connection/request_reader.h"
+#include "http/connection/target.h"
 
 namespace {
 

@@ -13,7 +13,7 @@ class Problem(Exception):
     def __init__(self, status, headers, raw):
         self.status, self.headers, self.raw = status, headers, raw
         is_problem = headers.get_content_type() == "application/problem+json"
-        self.body = json.loads(raw) if is_problem else {}
+        self.body = json.loads(raw) if is_problem and raw else {}  # HEAD has none
         self.code = self.body.get("code")
         super().__init__(f"{status} {self.code}: {self.body.get('detail') or raw[:300]}")
 

@@ -19,6 +19,7 @@ def state_of(server, project):
         "projects": [row["name"] for row in client.get("/api/v2/projects", limit=200)["items"]],
         "branches": client.get(f"{project.path}/branches")["items"],
         "data sets": project.datasets(),
+        "models": client.get(f"{project.path}/models")["items"],
         "tasks": sorted(task["id"] for task in project.tasks(versions="all", limit=200)),
         "tokens": sorted(token["id"] for token in client.get("/api/v2/tokens")["items"]),
         "files": {name for name in files_below(server.data, but=NOT_LOOKED_AT) if not EMPTY_FOLDER.fullmatch(name)},

@@ -33,7 +33,7 @@ WRONG_FIELDS = {
     "an unknown image": ({"image": "ubuntu:99"}, {"image": "image_missing"}),
     "an unknown data set": ({"datasets": ["no.zip"]}, {"datasets__0": "dataset_missing"}),
     "too many data sets": ({"datasets": ["a.zip"] * 6}, {"datasets": "too_many"}),
-    "an unknown model": ({"model": {"name": "m", "version": "V0001", "file": "m.pt"}}, {"model": "model_missing"}),
+    "an unknown model": ({"model": {"name": "m", "version": "V0001", "file": "m.pt"}}, {"model__name": "model_missing"}),
     "an inference without a model": ({"kind": "inference"}, {"model": "model_required"}),
     "a name with capitals": ({"name": "Task"}, {"name": "task_name"}),
     "a name of 37 characters": ({"name": "a" * 37}, {"name": "task_name"}),

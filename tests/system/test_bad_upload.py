@@ -15,7 +15,7 @@ from api_client import Problem
 from archives import tar_entry, tar_of, zip_link, zip_of
 from projects import Project
 from refusals import expect_unchanged, refused, state_of
-from running_server import RunningServer
+from small_disk import server_on_a_disk_of
 from traces import until
 
 GOOD = zip_of({"a.txt": "hello\n"})
@@ -119,22 +119,6 @@ def test_a_project_goes_on_as_if_nothing_had_been(server, project):
 
 
 # ---- a small disk ----
-
-
-@contextlib.contextmanager
-def server_on_a_disk_of(size, folder):
-    """A server whose data directory is a disk of its own."""
-    folder.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True)
-    if made.returncode != 0:
-        pytest.skip("a small disk needs the right to mount one")
-    running = RunningServer(folder / "data")
-    try:
-        yield running.start()
-    finally:
-        running.clean_up()
-        # Lazily: a process that was just killed may still be on its way out.
-        subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 def test_an_archive_that_does_not_fit_the_disk_once_unpacked_is_refused(tmp_path):

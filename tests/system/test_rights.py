@@ -20,7 +20,8 @@ RIGHTS = {"anyone", "signed_in", "administer", "read_project", "use_project", "w
 # Routes that are open to who is signed out. A new one has to be added here by somebody who means it.
 ANYONES = {
     ("POST", "/api/v2/session"), ("DELETE", "/api/v2/session"), ("POST", "/api/v2/sign-up"), ("GET", "/api/v2/platform"),
-    ("GET", "/api/v2/projects"), ("GET", "/api/v2/examples"), ("GET", DOCUMENT),
+    ("GET", "/api/v2/projects"), ("GET", "/api/v2/models"), ("GET", "/api/v2/examples"), ("GET", DOCUMENT),
+    ("OPTIONS", "/api/v2/uploads"),
 }
 
 # What a role of a project may do, by right. Tasks below are the owner's.
@@ -43,6 +44,8 @@ class House:
         self.project = Project.make(self.client, **fields)
         self.project.upload("data.zip", zip_of({"a.txt": "secret data"}))
         self.task = self.project.run_well("print('secret log'); open('/model/m.bin', 'w').write('secret model')")
+        self.client.post(f"{self.project.path}/models", {"name": "secret-model"})
+        self.client.post(f"{self.project.path}/models/secret-model/versions", {"task": self.task.id})
         self.token = self.client.post("/api/v2/tokens", {"name": "mine", "scopes": ["read"]})["id"]
         self.people = {"signed out": self.client.signed_out(), "administrator": self.client}
         for role in ("other", "reader", "writer", "owner"):
@@ -52,8 +55,8 @@ class House:
 
     def fill(self, path):
         id = self.token if "/tokens/" in path else self.task.id
-        values = {"owner": "admin", "name": self.project.name, "id": id, "ref": "main", "file": "data.zip", "user": "nobody-at-all",
-                  "path": "m.bin" if "/output/" in path else "" if "/tree/" in path else "train.py"}
+        values = {"owner": "admin", "name": self.project.name, "id": id, "ref": "main", "file": "data.zip", "user": "nobody-at-all", "model": "secret-model", "version": "V0001",
+                  "path": "m.bin" if "/output/" in path or "/files/" in path else "" if "/tree/" in path else "train.py"}
         queries = {"/search": "?q=secret", "/params": "?ref=main&path=train.py"}
         query = next((text for end, text in queries.items() if path.endswith(end)), "")
         fields = {name: values.get(name, "none") for name in re.findall(r"{(\w+)}", path)}
@@ -62,7 +65,7 @@ class House:
     def harmless(self, method, path):
         """The same for who may: a target that is not there, so that nothing is lost."""
         filled = self.fill(path)
-        return filled.replace("data.zip", "none.zip").replace(f"links/{self.task.id}", "links/0") if method in ("DELETE", "PUT") else filled
+        return filled.replace("data.zip", "none.zip").replace("secret-model", "none").replace(f"links/{self.task.id}", "links/0") if method in ("DELETE", "PUT") else filled
 
 
 def operations(client):

@@ -2,22 +2,19 @@
 #pragma once
 
 #include "api/intake/intake.h"
-#include "store/datasets.h"
+#include "store/datasets/dataset_files.h"
 
 namespace cloudbrain::api {
 
-// Throws invalid (a name that is no data set's) and conflict "dataset_name_in_use". A file of the
-// same size under the same name passes: it may be the same one.
+// Throws invalid (a name that no data set or file can have) and conflict "dataset_name_in_use". A
+// file of the same size under the same name passes: it may be the same one.
 void check_dataset_target(const Services& services, const store::Project& project,
                           const UploadTarget& target, std::optional<std::uint64_t> size);
 
-struct TakenDataset {
-  store::Dataset row;
-  bool is_new = false;  // false: it had these bytes already
-};
-
-TakenDataset take_dataset_file(const Services& services, const store::Project& project, UserId user,
-                               const UploadTarget& target, const Blob& blob,
-                               std::chrono::milliseconds patience);
+// What DatasetShelf::take() does and throws.
+store::DatasetFiles::Added take_dataset_file(const Services& services,
+                                             const store::Project& project, UserId user,
+                                             const UploadTarget& target, const Blob& blob,
+                                             std::chrono::milliseconds patience);
 
 }  // namespace cloudbrain::api

@@ -30,7 +30,13 @@ void UploadSink::write(std::span<const char> bytes) {
 http::Response UploadSink::finish() {
   // Once more: others of the same owner may have come first.
   if (most_) call_.services.quotas.need_storage(call_.project->owner, upload_.size());
-  return take_(call_, upload_.finish());
+  const Blob blob = upload_.finish();
+  try {
+    return take_(call_, blob);
+  } catch (const Error&) {
+    call_.services.contents.drop(blob.sha256);  // unless somebody else has it
+    throw;
+  }
 }
 
 }  // namespace cloudbrain::api

@@ -13,7 +13,8 @@ namespace cloudbrain::api {
 // project is the call's. Throws Error no_space at once where its length says that it cannot fit.
 class UploadSink final : public http::Sink {
  public:
-  // What becomes of the bytes once they are whole, and what is answered.
+  // What becomes of the bytes once they are whole, and what is answered. Where it throws they are
+  // dropped.
   using Take = std::function<http::Response(const Call&, const Blob&)>;
 
   UploadSink(const Call& call, Take take);

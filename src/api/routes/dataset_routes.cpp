@@ -1,73 +1,103 @@
-// Data sets of a project.
-#include "api/intake/dataset_intake.h"
+// Data sets of a project, links to those of others, and the public ones of all projects.
+#include <map>
+
+#include "api/datasets/dataset_view.h"
+#include "api/paging.h"
 #include "api/project_view.h"
 #include "api/routes.h"
-#include "api/views.h"
 #include "base/parse_id.h"
-#include "store/datasets.h"
+#include "domain/names.h"
+#include "store/datasets/dataset_uses.h"
 
 namespace cloudbrain::api {
 
 namespace {
 
-// How long an upload's answer waits for the archive to be unpacked. Small archives are told to be
-// good or bad at once; for large ones the answer says "unpacking".
-constexpr std::chrono::seconds kPatience{20};
-
-DatasetView view_of(const Call& call, const store::Dataset& dataset) {
-  DatasetView view;
-  view.id = dataset.id.value;
-  view.name = dataset.name;
-  view.folder = dataset.folder;
-  view.size = dataset.size_bytes;
-  view.sha256 = dataset.sha256;
-  view.state = enum_name(dataset.state);
-  view.progress = dataset.progress;
-  if (dataset.failure) view.failure = call.say(*dataset.failure);
-  view.files = dataset.files.value_or(0);
-  view.created_at = dataset.created_at;
-  view.public_ = dataset.is_public;
-  view.linked = dataset.project != call.project->id;
-  const auto home =
-      view.linked ? store::Projects(call.services.database).find(dataset.project) : call.project;
-  if (home) view.project = full_name(*home);
-  return view;
-}
-
-store::Dataset find(const Call& call) {
-  const std::string& name = call.request.arg("file");
-  auto dataset = store::Datasets(call.services.database).find(call.project->id, name);
-  if (!dataset) {
-    throw Error(ErrorKind::missing, "dataset_missing",
-                {fmt::format("There is no data set \"{}\" in {}/{}.", name,
-                             call.project->owner_name, call.project->name),
-                 fmt::format("项目 {}/{} 中没有数据集“{}”。", call.project->owner_name,
-                             call.project->name, name)});
-  }
-  return std::move(*dataset);
-}
-
 DatasetList list(Call& call) {
   const store::Datasets datasets(call.services.database);
+  std::map<DatasetId, std::vector<store::DatasetFile>> files;
+  for (auto& file : store::DatasetFiles(call.services.database).list_usable(call.project->id)) {
+    files[file.dataset].push_back(std::move(file));
+  }
   DatasetList list;
-  for (const auto& row : datasets.list(call.project->id)) list.items.push_back(view_of(call, row));
-  for (const auto& row : datasets.linked(call.project->id)) {
-    list.items.push_back(view_of(call, row));
+  for (const store::Dataset& row : datasets.list(call.project->id)) {
+    if (call.role || row.is_public) list.items.push_back(view_of(call, row, files[row.id]));
+  }
+  for (const store::Dataset& row : datasets.linked(call.project->id)) {
+    list.items.push_back(view_of(call, row, files[row.id]));
   }
   return list;
 }
 
-DatasetView change(Call& call, const DatasetChangeBody& body) {
-  store::Dataset row = find(call);
-  if (body.public_ && *body.public_ && call.project->is_private) {
-    throw Error::fields(
-        {{"public",
-          "project_private",
-          {"a private project has no public data set.", "私有项目不能公开数据集。"}}});
+PublicDatasetView view_of(const store::PublicDataset& row) {
+  PublicDatasetView view;
+  view.id = row.id.value;
+  view.name = row.name;
+  view.project = row.project_owner + "/" + row.project_name;
+  view.description = row.description;
+  view.created_at = row.created_at;
+  view.created_by = row.creator_name;
+  view.files = row.files;
+  view.size = row.size_bytes;
+  view.links = row.links;
+  view.tasks = row.tasks;
+  return view;
+}
+
+PublicDatasetPage list_public(Call& call) {
+  const store::Page page = page_of(call.request);
+  const auto rows = store::Datasets(call.services.database)
+                        .search(call.request.query("search").value_or(""), page);
+  PublicDatasetPage result;
+  for (const store::PublicDataset& row : rows) result.items.push_back(view_of(row));
+  result.next = next_of(rows, page, [](const store::PublicDataset& row) { return row.id.value; });
+  return result;
+}
+
+// ---- make, change -------------------------------------------------------------------------------
+
+void check(const Call& call, const store::Dataset& dataset, bool is_published_now) {
+  std::vector<FieldProblem> problems;
+  const auto add = [&](const char* field, const std::optional<RuleProblem>& broken) {
+    if (broken) problems.push_back({field, broken->code, broken->message});
+  };
+  add("name", check_dataset_name(dataset.name));
+  add("description", check_description(dataset.description));
+  if (is_published_now && call.project->is_private) {
+    problems.push_back({"public",
+                        "project_private",
+                        {"a private project has no public data set.", "私有项目不能公开数据集。"}});
   }
-  row.is_public = body.public_.value_or(row.is_public);
-  store::Datasets(call.services.database).set_public(row.id, row.is_public);
-  return view_of(call, row);
+  if (!problems.empty()) throw Error::fields(std::move(problems));
+}
+
+DatasetView view_now(const Call& call, DatasetId id) {
+  const auto now = store::Datasets(call.services.database).find(id);
+  if (now) return view_of(call, *now);
+  throw Error(ErrorKind::missing, "dataset_missing",
+              {"The data set was removed at this moment.", "该数据集刚刚被删除。"});
+}
+
+DatasetView create(Call& call, const DatasetBody& body) {
+  store::Dataset dataset;
+  dataset.project = call.project->id;
+  dataset.name = body.name;
+  dataset.description = body.description;
+  dataset.is_public = body.public_;
+  dataset.creator = call.caller.user->id;
+  dataset.created_at = call.services.clock.now();
+  check(call, dataset, body.public_);
+  return view_now(call, store::Datasets(call.services.database).insert(dataset));
+}
+
+DatasetView change(Call& call, const DatasetChangeBody& body) {
+  store::Dataset dataset = find_dataset(call);
+  dataset.name = body.name.value_or(dataset.name);
+  dataset.description = body.description.value_or(dataset.description);
+  dataset.is_public = body.public_.value_or(dataset.is_public);
+  check(call, dataset, body.public_.value_or(false));
+  store::Datasets(call.services.database).update(dataset);
+  return view_now(call, dataset.id);
 }
 
 // ---- links --------------------------------------------------------------------------------------
@@ -107,83 +137,58 @@ http::Response unlink(Call& call) {
   return http::Response::empty(204);
 }
 
-// ---- upload -------------------------------------------------------------------------------------
+// ---- uses ---------------------------------------------------------------------------------------
 
-// The archive's bytes: hashed and stored as they come, then unpacked.
-class UploadSink final : public http::Sink {
+// The names of the projects that the caller may see; each is looked at once.
+class SeenProjects {
  public:
-  // `most`: bytes that the project's owner may still store; empty where there is no limit.
-  UploadSink(const Call& call, UploadTarget target, std::optional<std::uint64_t> most,
-             BlobStore::Upload upload)
-      : call_(call), target_(std::move(target)), most_(most), upload_(std::move(upload)) {}
+  explicit SeenProjects(const Call& call) : call_(call), projects_(call.services.database) {}
 
-  void write(std::span<const char> bytes) override {
-    if (most_ && upload_.size() + bytes.size() > *most_) {
-      call_.services.quotas.need_storage(call_.project->owner, upload_.size() + bytes.size());
+  // Empty where it is hidden.
+  const std::string& name(ProjectId id) {
+    const auto [seen, is_new] = names_.try_emplace(id);
+    if (is_new) {
+      const auto project = projects_.find(id);
+      if (project && (!project->is_private || role_in(call_, *project))) {
+        seen->second = full_name(*project);
+      }
     }
-    upload_.write(bytes);
-  }
-
-  http::Response finish() override {
-    if (upload_.size() == 0) {
-      throw Error(ErrorKind::invalid, "empty_upload",
-                  {"The upload has no bytes.", "上传内容为空。"});
-    }
-    // Once more: others of the same owner may have come first.
-    if (most_) call_.services.quotas.need_storage(call_.project->owner, upload_.size());
-    const Blob blob = upload_.finish();
-    const TakenDataset taken = take_dataset_file(call_.services, *call_.project,
-                                                 call_.caller.user->id, target_, blob, kPatience);
-    const bool is_ready = taken.row.state == store::DatasetState::ready;
-    const int status = !taken.is_new ? 200 : is_ready ? 201 : 202;
-    return answer(view_of(call_, taken.row), status);
+    return seen->second;
   }
 
  private:
-  const Call call_;
-  const UploadTarget target_;
-  const std::optional<std::uint64_t> most_;
-  BlobStore::Upload upload_;
+  const Call& call_;
+  store::Projects projects_;
+  std::map<ProjectId, std::string> names_;
 };
 
-std::unique_ptr<http::Sink> upload(Call& call) {
-  const std::string& name = call.request.arg("file");
-  UploadTarget target{.dataset = name, .file = name};
-  check_dataset_target(call.services, *call.project, target, {});
-  const std::optional<std::uint64_t> size = call.request.content_length;
-  const QuotaCheck& quotas = call.services.quotas;
-  const std::optional<std::uint64_t> left = quotas.storage_left(call.project->owner);
-  if (left && size.value_or(1) > *left) {
-    quotas.need_storage(call.project->owner, size.value_or(1));
+DatasetUsesView uses(Call& call) {
+  constexpr int kMostTasks = 200;
+  const store::Dataset dataset = find_dataset(call);
+  const store::DatasetUses rows(call.services.database);
+  SeenProjects seen(call);
+  DatasetUsesView view;
+  for (const ProjectId id : rows.projects(dataset.id)) {
+    const std::string& name = seen.name(id);
+    if (name.empty()) {
+      ++view.hidden;
+    } else {
+      view.projects.push_back(name);
+    }
   }
-  return std::make_unique<UploadSink>(call, std::move(target), left,
-                                      call.services.blobs.begin(size));
+  for (const store::DatasetTask& task : rows.tasks(dataset.id, kMostTasks)) {
+    const std::string& project = seen.name(task.project);
+    if (project.empty()) {
+      ++view.hidden;
+      continue;
+    }
+    view.tasks.push_back({task.id.value, task.name, version_text(task.version),
+                          std::string(enum_name(task.state)), project});
+  }
+  return view;
 }
 
-}  // namespace
-
-void add_dataset_routes(Operations& operations) {
-  const std::string datasets = "/api/v2/projects/{owner}/{name}/datasets";
-  operations.push_back(answers<DatasetList>(
-      {"GET", datasets, Right::read_project, Scope::read, "Data sets of a project"}, list));
-  Operation put = receives({"PUT",
-                            datasets + "/{file}",
-                            Right::write_project,
-                            Scope::write,
-                            "Upload an archive as a data set",
-                            {},
-                            201},
-                           upload);
-  put.answer_schema = [](json::object& components) {
-    return schema_of<DatasetView>(components, true);
-  };
-  operations.push_back(std::move(put));
-  operations.push_back(answers<DatasetView>(
-      {"GET", datasets + "/{file}", Right::read_project, Scope::read, "A data set"},
-      [](Call& call) { return view_of(call, find(call)); }));
-  operations.push_back(takes<DatasetChangeBody, DatasetView>(
-      {"PATCH", datasets + "/{file}", Right::write_project, Scope::write, "Change a data set"},
-      change));
+void add_link_routes(Operations& operations) {
   const std::string links = "/api/v2/projects/{owner}/{name}/dataset-links";
   operations.push_back(takes<DatasetLinkBody, DatasetView>({"POST",
                                                             links,
@@ -196,17 +201,43 @@ void add_dataset_routes(Operations& operations) {
   operations.push_back(responds(
       {"DELETE", links + "/{id}", Right::write_project, Scope::write, "Use it no longer", {}, 204},
       "", unlink));
+}
+
+}  // namespace
+
+void add_dataset_routes(Operations& operations) {
+  const std::string datasets(kDatasetsPath);
+  const std::string one(kDatasetPath);
+  operations.push_back(answers<PublicDatasetPage>({"GET",
+                                                   "/api/v2/datasets",
+                                                   Right::anyone,
+                                                   Scope::read,
+                                                   "Public data sets",
+                                                   {"search", "limit", "after"}},
+                                                  list_public));
+  operations.push_back(answers<DatasetList>(
+      {"GET", datasets, Right::read_project, Scope::read, "Data sets of a project"}, list));
+  operations.push_back(takes<DatasetBody, DatasetView>(
+      {"POST", datasets, Right::write_project, Scope::write, "Make a data set", {}, 201}, create));
+  operations.push_back(
+      answers<DatasetView>({"GET", one, Right::read_project, Scope::read, "A data set"},
+                           [](Call& call) { return view_of(call, find_dataset(call)); }));
+  operations.push_back(takes<DatasetChangeBody, DatasetView>(
+      {"PATCH", one, Right::write_project, Scope::write, "Rename or change a data set"}, change));
   operations.push_back(responds({"DELETE",
-                                 datasets + "/{file}",
+                                 one,
                                  Right::write_project,
                                  Scope::write,
-                                 "Delete a data set",
+                                 "Delete a data set with all its files",
                                  {},
                                  204},
                                 "", [](Call& call) {
-                                  call.services.shelf.remove(find(call));
+                                  call.services.shelf.remove(find_dataset(call));
                                   return http::Response::empty(204);
                                 }));
+  operations.push_back(answers<DatasetUsesView>(
+      {"GET", one + "/uses", Right::read_project, Scope::read, "Who uses a data set"}, uses));
+  add_link_routes(operations);
 }
 
 }  // namespace cloudbrain::api

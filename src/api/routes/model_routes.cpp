@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kLongestFramework = 50;  // characters
 
-ModelPage page_of(const Call& call, store::ModelFilter filter) {
+ModelPage found_by(const Call& call, store::ModelFilter filter) {
   filter.search = call.request.query("search").value_or("");
   const store::Page page = page_of(call.request);
   const auto rows = store::Models(call.services.database).list(filter, page);
@@ -21,11 +21,11 @@ ModelPage page_of(const Call& call, store::ModelFilter filter) {
 }
 
 ModelPage list(Call& call) {
-  return page_of(call, {.project = call.project->id, .public_only = !call.role, .search = {}});
+  return found_by(call, {.project = call.project->id, .public_only = !call.role, .search = {}});
 }
 
 ModelPage list_public(Call& call) {
-  return page_of(call, {.project = {}, .public_only = true, .search = {}});
+  return found_by(call, {.project = {}, .public_only = true, .search = {}});
 }
 
 void check(const Call& call, const store::Model& model) {

@@ -8,7 +8,12 @@ void add_client_commands(CommandTable& table) {
   add_project_push(table);
   add_project_settings(table);
   add_dataset_upload(table);
+  add_dataset_files(table);
+  add_dataset_links(table);
   add_dataset_commands(table);
+  add_model_commands(table);
+  add_model_import(table);
+  add_model_download(table);
   add_task_submit(table);
   add_task_commands(table);
   add_task_logs(table);

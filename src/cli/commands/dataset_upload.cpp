@@ -5,8 +5,10 @@
 #include "api/views.h"
 #include "base/files.h"
 #include "cli/commands/commands.h"
+#include "cli/commands/datasets/dataset_words.h"
 #include "cli/exit_codes.h"
 #include "cli/interrupt.h"
+#include "cli/net/resumable_upload.h"
 #include "cli/screen/progress.h"
 #include "cli/screen/words.h"
 #include "cli/session.h"
@@ -38,23 +40,36 @@ Archive open_archive(const std::string& path) {
   return archive;
 }
 
-bool is_settled(const api::DatasetView& dataset) {
-  return dataset.state == "ready" || dataset.state == "failed";
+bool is_settled(const api::DatasetFileView& file) {
+  return file.state == "ready" || file.state == "failed";
+}
+
+// The file that was sent, in the data set as the server has it now.
+api::DatasetFileView sent_file(const json::value& answer, const std::string& name) {
+  const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+  if (const api::DatasetFileView* file = find_file(dataset, name)) return *file;
+  throw Error(ErrorKind::missing, "dataset_missing",
+              {fmt::format("{} was deleted meanwhile.", name), fmt::format("{} 已被删除。", name)});
 }
 
 class DatasetUpload final : public Command {
  public:
   DatasetUpload()
       : Command("dataset upload",
-                {"Send an archive and have it unpacked", "上传并解压数据集压缩包"}) {}
+                {"Send a file; an archive is unpacked there", "上传文件；压缩包会在服务器上解压"}) {
+  }
 
   void define(Options& options) override {
     options.argument(
         "FILE", file_,
-        {".zip, .tar, .tar.gz, .tgz or .tar.zst", "支持 .zip、.tar、.tar.gz、.tgz、.tar.zst"});
+        {".zip, .tar, .tar.gz, .tgz and .tar.zst are unpacked, others appear as they are",
+         ".zip、.tar、.tar.gz、.tgz、.tar.zst 会被解压，其他文件原样呈现"});
     options.required("-p,--project", project_, "OWNER/NAME", {"Into this project", "目标项目"});
     options.text("--name", name_, "NAME",
-                 {"Call it so instead of FILE's name", "数据集名称，默认取文件名"});
+                 {"Call it so instead of FILE's name", "文件名称，默认取本地文件名"});
+    options.text(
+        "--dataset", dataset_, "NAME",
+        {"Into this data set instead of one of its own", "加入该数据集，默认为同名数据集"});
     options.flag("--no-wait", no_wait_, {"Do not wait until it is unpacked", "不等待解压完成"});
     options.example("cloudbrain dataset upload MnistDataset_torch.zip -p admin/mnist");
   }
@@ -66,12 +81,20 @@ class DatasetUpload final : public Command {
                          fmt::format("“{}”：{}", name, broken->message.zh)});
     }
     const Archive archive = open_archive(file_);
-    const Path path = session.project_path(project_).add("datasets").add(name);
-    json::value answer = send(session, path, name, archive);
-    auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+    const std::string dataset_name = dataset_.value_or(name);
+    send(session, {.project = session.project_name(project_),
+                   .dataset = dataset_name,
+                   .model = {},
+                   .version = {},
+                   .file = name,
+                   .descriptor = archive.fd.get(),
+                   .size = archive.size});
+    const Path path = session.project_path(project_).add("datasets").add(dataset_name);
+    json::value answer = session.api().get(path);
+    api::DatasetFileView dataset = sent_file(answer, name);
     if (!no_wait_ && !is_settled(dataset)) {
-      answer = wait_until_settled(session, path);
-      dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      answer = wait_until_settled(session, path, name);
+      dataset = sent_file(answer, name);
     }
     if (dataset.state == "failed") throw not_unpacked(dataset);
     if (session.terminal().json()) {
@@ -83,35 +106,54 @@ class DatasetUpload final : public Command {
   }
 
  private:
-  static json::value send(Session& session, const Path& path, const std::string& name,
-                          const Archive& archive) {
+  static void send(Session& session, const UploadPlan& plan) {
     Terminal& terminal = session.terminal();
-    const bool shows_wait = terminal.err_is_terminal() && !terminal.json();
-    Progress progress(terminal, name, archive.size);
-    HttpCall call;
-    call.method = "PUT";
-    call.headers.emplace_back("Content-Type", "application/octet-stream");
-    call.file = FileBody{archive.fd.get(), archive.size};
-    call.on_sent = [&](std::uint64_t sent) {
+    const Interrupt interrupt;
+    const std::string hash = hash_file(terminal, plan, interrupt);
+    Progress progress(terminal, plan.file, plan.size);
+    UploadEvents events;
+    events.on_sent = [&](std::uint64_t sent) {
       progress.at(sent);
-      if (sent < archive.size) return;
-      // The answer may take a while: the server unpacks small archives before it answers.
-      progress.finish();
-      if (shows_wait) terminal.write_error(terminal.say({"Unpacking …", "正在解压……"}));
+      if (sent == plan.size) progress.finish();  // the server may take a while to unpack
     };
-    const HttpAnswer answer = session.api().call(std::move(call), path);
-    if (shows_wait) terminal.write_error("\r\x1b[K");
-    return parse_json(answer.body);
+    events.on_known = [&] {
+      if (terminal.json()) return;
+      terminal.note(Text{"The server has these bytes already: nothing is sent.",
+                         "服务器已有相同内容，无需上传。"});
+    };
+    events.on_resumed = [&](std::uint64_t offset) {
+      const std::string amount = size_text(static_cast<std::int64_t>(offset));
+      progress.clear();
+      terminal.note(Text{fmt::format("Going on after the {} that have arrived.", amount),
+                         fmt::format("已到达 {}，继续上传。", amount)});
+    };
+    events.on_trouble = [&](const Error& error, int seconds) {
+      progress.clear();
+      terminal.note(Text{fmt::format("{} Trying again in {} s.", error.message().en, seconds),
+                         fmt::format("{} {} 秒后重试。", error.message().zh, seconds)});
+    };
+    send_resumable(session.api(), plan, hash, events, interrupt);
   }
 
-  static json::value wait_until_settled(Session& session, const Path& path) {
+  // Its hash tells the server whether it has the file, and which unfinished upload is of this one.
+  static std::string hash_file(Terminal& terminal, const UploadPlan& plan,
+                               const Interrupt& interrupt) {
+    Progress progress(terminal, terminal.say({"Reading", "读取"}) + " " + plan.file, plan.size);
+    return sha256_of(plan, [&](std::uint64_t done) {
+      progress.at(done);
+      if (interrupt.wait(0)) throw_interrupted();
+    });
+  }
+
+  static json::value wait_until_settled(Session& session, const Path& path,
+                                        const std::string& name) {
     constexpr int kPauseMs = 300;
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
     std::optional<int> shown;
     while (true) {
       json::value answer = session.api().get(path);
-      const auto dataset = from_json<api::DatasetView>(answer, UnknownMembers::ignore);
+      const api::DatasetFileView dataset = sent_file(answer, name);
       const bool settled = is_settled(dataset);
       if (!terminal.json() && shown != dataset.progress) {
         show_unpacking(terminal, dataset.progress, !shown);
@@ -134,7 +176,7 @@ class DatasetUpload final : public Command {
     }
   }
 
-  static Error not_unpacked(const api::DatasetView& dataset) {
+  static Error not_unpacked(const api::DatasetFileView& dataset) {
     const std::string why = dataset.failure.value_or("");
     return Error(ErrorKind::invalid, "dataset_failed",
                  {fmt::format("{} could not be unpacked: {}", dataset.name, why),
@@ -143,7 +185,7 @@ class DatasetUpload final : public Command {
                   "请用同名的完好压缩包重新上传，或删除该数据集。"});
   }
 
-  static void print_end(Terminal& terminal, const api::DatasetView& dataset) {
+  static void print_end(Terminal& terminal, const api::DatasetFileView& dataset) {
     const std::string size = size_text(dataset.size);
     if (dataset.state != "ready") {
       terminal.print_line(terminal.say(
@@ -153,13 +195,13 @@ class DatasetUpload final : public Command {
     }
     terminal.print_line(terminal.say(
         {fmt::format("{} ({}, {}) is ready.", dataset.name, size,
-                     counted(static_cast<std::size_t>(dataset.files), "file")),
-         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.files)}));
+                     counted(static_cast<std::size_t>(dataset.entries), "file")),
+         fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.entries)}));
   }
 
   std::string file_;
   std::string project_;
-  std::optional<std::string> name_;
+  std::optional<std::string> name_, dataset_;
   bool no_wait_ = false;
 };
 

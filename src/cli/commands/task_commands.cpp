@@ -18,6 +18,7 @@ class TaskList final : public Command {
   void define(Options& options) override {
     options.text("-p,--project", project_, "OWNER/NAME",
                  {"All tasks of this project", "显示该项目的所有任务"});
+    options.text("--kind", kind_, "KIND", {"train or inference", "train 或 inference"});
     options.list("--state", states_, "STATE",
                  {"Only these: RUNNING, FAILED, …", "只显示这些状态，如 RUNNING"});
     options.text("--name", name_, "TEXT", {"Only names that contain it", "名称包含该文字"});
@@ -27,6 +28,7 @@ class TaskList final : public Command {
   int run(Session& session) override {
     Terminal& terminal = session.terminal();
     Path path = project_ ? session.project_path(*project_).add("tasks") : Path{"tasks"};
+    if (kind_) path.query("kind", *kind_);
     for (const std::string& state : states_) path.query("state", upper(state));
     if (name_) path.query("name", *name_);
     const auto limit = static_cast<std::size_t>(std::max<std::int64_t>(limit_.value_or(20), 1));
@@ -47,11 +49,13 @@ class TaskList final : public Command {
     return text;
   }
 
-  // A project's list has one row a name, mine has one a version.
+  // A project's list has one row a name and tells of how many versions: "V0003 (of 3)"; mine has
+  // one a version.
   std::vector<api::TaskView> tasks_of(const json::value& answer) const {
     if (!project_) return from_json<api::TaskPage>(answer, UnknownMembers::ignore).items;
     std::vector<api::TaskView> tasks;
     for (auto& row : from_json<api::TaskRowPage>(answer, UnknownMembers::ignore).items) {
+      if (row.versions > 1) row.task.version += fmt::format(" (of {})", row.versions);
       tasks.push_back(std::move(row.task));
     }
     return tasks;
@@ -82,6 +86,7 @@ class TaskList final : public Command {
   }
 
   std::optional<std::string> project_;
+  std::optional<std::string> kind_;
   std::vector<std::string> states_;
   std::optional<std::string> name_;
   std::optional<std::int64_t> limit_;
@@ -99,11 +104,17 @@ class TaskShow final : public Command {
   void define(Options& options) override { define_task(options, task_); }
 
   int run(Session& session) override {
-    const json::value answer = session.api().get(session.task_path(task_));
+    const Path path = session.task_path(task_);
+    const json::value answer = session.api().get(path);
     if (session.terminal().json()) {
       session.terminal().print_json(answer);
-    } else {
-      print_task(session.terminal(), from_json<api::TaskView>(answer, UnknownMembers::ignore));
+      return kDone;
+    }
+    const auto task = from_json<api::TaskView>(answer, UnknownMembers::ignore);
+    print_task(session.terminal(), task);
+    if (task.parent) {
+      print_differences(session.terminal(),
+                        session.api().get_as<api::DifferencesView>(Path(path).add("differences")));
     }
     return kDone;
   }

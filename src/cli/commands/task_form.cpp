@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/json.h"
+#include "cli/commands/models/model_words.h"
 #include "cli/exit_codes.h"
 #include "cli/screen/words.h"
 
@@ -51,15 +52,8 @@ TaskRequest request_of(const api::TaskView& task) {
 }
 
 ModelChoice parse_model(const std::string& text) {
-  const std::size_t first = text.find(':');
-  const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
-  if (second == std::string::npos || second + 1 == text.size()) {
-    throw usage_error({fmt::format("--model \"{}\" is not NAME:VERSION:FILE.", text),
-                       fmt::format("--model \"{}\" 的格式应为 名称:版本:文件。", text)},
-                      {"For example lenet:V0001:lenet.pth", "例如 lenet:V0001:lenet.pth"});
-  }
-  return {text.substr(0, first), text.substr(first + 1, second - first - 1),
-          text.substr(second + 1)};
+  const ModelName name = parse_model_version(text);
+  return {name.model, *name.version, name.file.value_or("")};
 }
 
 Parameter parse_parameter(const std::string& text) {
@@ -103,7 +97,8 @@ void TaskForm::define_inputs(Options& options, Use use) {
   options.list("--param", params_, "NAME=VALUE",
                modify ? Text{"Changed or added; repeat", "修改或新增运行参数，可多次给出"}
                       : Text{"Becomes --NAME=VALUE; repeat for several", "运行参数，可多次给出"});
-  options.text("--model", model_, "NAME:VERSION:FILE", {"Pretrained model", "预训练模型"});
+  options.text("--model", model_, "NAME:VERSION[:FILE]",
+               {"To begin with; an inference task needs one", "预训练模型；推理任务必选"});
   if (!modify) return;
   options.list("--remove-param", removed_params_, "NAME",
                {"Left out; repeat", "去掉该运行参数，可多次给出"});

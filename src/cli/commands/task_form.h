@@ -48,7 +48,7 @@ class TaskForm {
   bool no_model_ = false;
 };
 
-// "lenet:V0001:lenet.pth"; the file's name may hold colons. Throws a usage error.
+// "lenet:V0001:lenet.pth"; without a file, the version's only one. Throws a usage error.
 ModelChoice parse_model(const std::string& text);
 // "epoch_size=3"; the value is all that follows the first "=", whatever is in it. Throws a usage
 // error.

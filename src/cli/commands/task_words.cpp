@@ -1,6 +1,7 @@
 #include "cli/commands/task_words.h"
 
 #include "base/json.h"
+#include "cli/screen/facts.h"
 #include "cli/screen/words.h"
 
 namespace cloudbrain::cli {
@@ -45,20 +46,6 @@ std::string parameters_text(const api::TaskView& task) {
 std::string model_text(const ModelChoice& model) {
   return fmt::format("{}:{}:{}", model.name, model.version, model.file);
 }
-
-// Facts of one thing, each only where there is something to say.
-class Facts {
- public:
-  explicit Facts(Terminal& terminal) : terminal_(terminal) {}
-  void add(const Text& name, const std::string& value, Paint paint = Paint::plain) {
-    if (!value.empty()) table_.add({{terminal_.say(name), Paint::dim}, {value, paint}});
-  }
-  void print() { terminal_.print(table_.text(terminal_)); }
-
- private:
-  Terminal& terminal_;
-  Table table_;
-};
 
 void add_request(Facts& facts, const api::TaskView& task) {
   facts.add({"description", "描述"}, task.description);
@@ -113,7 +100,31 @@ void print_task(Terminal& terminal, const api::TaskView& task) {
   facts.add({"ran for", "运行时长"}, runtime_text(task, SystemClock().now()));
   facts.add({"attempt", "启动次数"}, task.attempt > 1 ? std::to_string(task.attempt) : "");
   facts.add({"modified from", "修改自任务"}, task.parent ? std::to_string(*task.parent) : "");
+  std::vector<std::string> made;
+  for (const api::MadeModelView& model : task.models) {
+    made.push_back(model.model + ":" + model.version);
+  }
+  facts.add({"models made", "导出的模型"}, fmt::format("{}", fmt::join(made, ", ")));
   facts.print();
+}
+
+void print_differences(Terminal& terminal, const api::DifferencesView& differences) {
+  if (!differences.parent) return;
+  const std::string& parent = differences.parent->version;
+  Table table({terminal.say({"CHANGED", "变更项"}), parent, terminal.say({"NOW", "当前"})});
+  for (const api::DifferenceView& found : differences.fields) {
+    table.add({{found.field}, {found.before.value_or("-")}, {found.after.value_or("-")}});
+  }
+  if (differences.commit) {
+    table.add({{"commit"},
+               {differences.commit->before.substr(0, 12)},
+               {differences.commit->after.substr(0, 12)}});
+  }
+  if (table.empty()) {
+    terminal.print_line(terminal.say({"\nThe same as " + parent, "\n与 " + parent + " 相同"}));
+  } else {
+    terminal.print("\n" + table.text(terminal));
+  }
 }
 
 void note_end(Terminal& terminal, const api::TaskView& task) {

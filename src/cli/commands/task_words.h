@@ -19,6 +19,8 @@ std::string runtime_text(const api::TaskView& task, TimePoint now);
 
 // All that is known, one fact a line.
 void print_task(Terminal& terminal, const api::TaskView& task);
+// What it changed of the version it was made from; nothing where it was made from none.
+void print_differences(Terminal& terminal, const api::DifferencesView& differences);
 // One line for the end of a task that was followed, its reason and the next step.
 void note_end(Terminal& terminal, const api::TaskView& task);
 

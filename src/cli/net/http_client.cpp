@@ -263,7 +263,7 @@ std::size_t HttpClient::Exchange::send(char* room, std::size_t count) {
     const std::uint64_t left = call_.file->size - sent_;
     if (left == 0) return 0;
     const ssize_t read = ::pread(call_.file->descriptor, room, std::min<std::uint64_t>(count, left),
-                                 static_cast<off_t>(sent_));
+                                 static_cast<off_t>(call_.file->first + sent_));
     if (read < 0) throw_errno("read", "the file to send");
     if (read == 0) {
       throw Error(ErrorKind::conflict, "file_changed",

@@ -24,10 +24,11 @@ struct HttpAnswer {
   std::string_view header(const std::string& name) const;
 };
 
-// A file to send, from its beginning. Not owned.
+// So many bytes of a file to send, from `first` on. Not owned.
 struct FileBody {
   int descriptor = -1;
   std::uint64_t size = 0;
+  std::uint64_t first = 0;
 };
 
 struct HttpCall {

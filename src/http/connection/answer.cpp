@@ -1,7 +1,7 @@
 #include "http/connection/answer.h"
 
 #include "http/connection/conditions.h"
-#include "http/connection/dates.h"
+#include "http/dates.h"
 #include "http/problem.h"
 
 namespace cloudbrain::http {

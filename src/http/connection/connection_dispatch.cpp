@@ -263,8 +263,10 @@ void Connection::work_fail() {
   exchange.producer.reset();
   exchange.is_source = false;
   static const std::string kNone;
-  const std::string& challenge = exchange.route != nullptr ? exchange.route->challenge : kNone;
-  work_prepare(answer_exception(std::current_exception(), exchange.request, challenge));
+  const Route* route = exchange.route;
+  const std::string& challenge = route != nullptr ? route->challenge : kNone;
+  const auto statuses = route != nullptr ? route->statuses : std::span<const StatusOfCode>{};
+  work_prepare(answer_exception(std::current_exception(), exchange.request, challenge, statuses));
 }
 
 }  // namespace cloudbrain::http

@@ -159,6 +159,7 @@ void ModelShelf::import_files(const store::ModelVersion& version) {
   for (const store::ModelFile& file : versions_.files(version.id)) {
     if (file.sha256.empty()) import_file(version, file);
   }
+  folder(version.id);
   versions_.settle(version.id, ModelVersionState::ready, std::nullopt);
 }
 
@@ -210,12 +211,9 @@ void ModelShelf::import_file(const store::ModelVersion& version, const store::Mo
 }
 
 void ModelShelf::add_file(ModelVersionId id, const store::ModelFile& file) {
-  try {
-    parts_.contents.insert(file.sha256, [&] { versions_.add_file(id, file); });
-  } catch (const Error&) {
-    parts_.contents.drop(file.sha256);
-    throw;
-  }
+  parts_.contents.insert(file.sha256, [&] { versions_.add_file(id, file); });
+  const ModelTreeFile added{file.path, file.sha256};
+  parts_.trees.make(id, std::span(&added, 1));
 }
 
 fs::path ModelShelf::folder(ModelVersionId id) {

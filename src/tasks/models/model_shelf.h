@@ -17,8 +17,8 @@
 
 namespace cloudbrain {
 
-// Rows and blobs are the truth; a version's tree is made of them when it is needed. Safe from any
-// thread. The destructor lets what is being hashed go; the next start goes on with it.
+// Rows and blobs are the truth; a version's tree can be made of them again at any time. Safe from
+// any thread. The destructor lets what is being hashed go; the next start goes on with it.
 class ModelShelf {
  public:
   struct Parts {
@@ -55,11 +55,12 @@ class ModelShelf {
   // Goes on with an import that a full disk ended. One that is under way goes on by itself.
   void go_on_with(const store::ModelVersion& version);
 
-  // Bytes that were uploaded become a file of a version. They are dropped where that is refused.
-  // Throws what ModelVersions::add_file throws.
+  // Bytes that were uploaded become a file of a version. Throws what ModelVersions::add_file and
+  // ContentKeeper::insert throw; the bytes then stay.
   void add_file(ModelVersionId id, const store::ModelFile& file);
 
-  // Where the files lie under their names, read-only.
+  // Where the files lie under their names, read-only. Made when they came; made again where it has
+  // gone.
   fs::path folder(ModelVersionId id);
 
   // With the bytes that nothing else needs. Throw missing, or conflict "model_in_use".

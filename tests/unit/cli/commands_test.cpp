@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/hash.h"
 #include "cli/exit_codes.h"
 #include "support.h"
 
@@ -151,15 +152,45 @@ class Upload : public testing::Test {
  protected:
   class Keep final : public http::Sink {
    public:
-    explicit Keep(std::string& to) : to_(to) {}
-    void write(std::span<const char> bytes) override { to_.append(bytes.data(), bytes.size()); }
-    http::Response finish() override {
-      return http::Response::json(to_text(dataset_json("unpacking", 0)), 202);
+    explicit Keep(Upload& test) : test_(test) {}
+    void write(std::span<const char> bytes) override {
+      test_.received_.append(bytes.data(), bytes.size());
     }
+    http::Response finish() override { return test_.offset(204); }
 
    private:
-    std::string& to_;
+    Upload& test_;
   };
+  http::Response offset(int status) {
+    http::Response response = http::Response::empty(status);
+    const std::size_t arrived = known_ ? content_.size() : received_.size();
+    response.headers.set("Location", "/api/v2/uploads/7");
+    response.headers.set("Upload-Offset", std::to_string(arrived));
+    return response;
+  }
+  http::Response create(const http::Request& request) {
+    metadata_ = request.header("Upload-Metadata").value_or("");
+    length_ = request.header("Upload-Length").value_or("");
+    return offset(201);
+  }
+  std::unique_ptr<http::Sink> append(const http::Request& request) {
+    if (request.header("Upload-Offset") != std::to_string(received_.size())) {
+      throw Error(ErrorKind::conflict, "upload_offset", {"Elsewhere.", "位置不符。"});
+    }
+    return std::make_unique<Keep>(*this);
+  }
+  json::object unfinished(std::uint64_t offset) const {
+    return {{"id", "7"},
+            {"project", "ann/mnist"},
+            {"dataset", "data.zip"},
+            {"file", "data.zip"},
+            {"size", content_.size()},
+            {"offset", offset},
+            {"sha256", sha256_hex(content_)},
+            {"state", "open"},
+            {"created_at", "2026-01-31T08:00:00Z"},
+            {"expires_at", "2026-02-01T08:00:00Z"}};
+  }
   http::Response look() {
     const bool last = looks_ + 1 >= states_.size();
     const std::string state = states_[last ? states_.size() - 1 : looks_++];
@@ -176,12 +207,22 @@ class Upload : public testing::Test {
   Shell shell_;
   std::string content_ = std::string(3'000'000, 'z');
   std::string received_;
+  bool known_ = false;
+  json::array unfinished_;
+  std::string metadata_, length_;
   std::vector<std::string> states_{"ready"};
   std::size_t looks_ = 0;
   FakeServer server_{{
-      {"PUT", "/api/v2/projects/ann/mnist/datasets/{file}",
-       http::StreamingHandler(
-           [this](const http::Request&) { return std::make_unique<Keep>(received_); })},
+      {"GET", "/api/v2/uploads", http::Handler([this](const http::Request&) {
+         return http::Response::json(to_text(json::object{{"items", unfinished_}}));
+       })},
+      {"POST", "/api/v2/uploads",
+       http::Handler([this](const http::Request& request) { return create(request); })},
+      {"PATCH", "/api/v2/uploads/7",
+       http::StreamingHandler([this](const http::Request& request) { return append(request); })},
+      {"GET", "/api/v2/uploads/7", http::Handler([this](const http::Request&) {
+         return http::Response::json(to_text(unfinished(received_.size())));
+       })},
       {"GET", "/api/v2/projects/ann/mnist/datasets/{file}",
        http::Handler([this](const http::Request&) { return look(); })},
   }};
@@ -194,6 +235,39 @@ TEST_F(Upload, SendsEveryByteAndWaitsForTheUnpacking) {
   EXPECT_TRUE(received_ == content_);
   EXPECT_EQ(ran.out, "data.zip (4 B, 2 files) is ready.\n");
   EXPECT_THAT(ran.err, HasSubstr("100%"));
+}
+
+TEST_F(Upload, SaysWhereToHowLongAndWhichBytes) {
+  ASSERT_EQ(upload("data.zip").code, 0);
+  EXPECT_EQ(length_, "3000000");
+  EXPECT_EQ(metadata_, fmt::format("project {},dataset {},filename {},sha256 {}",
+                                   base64_encode("ann/mnist"), base64_encode("data.zip"),
+                                   base64_encode("data.zip"), base64_encode(sha256_hex(content_))));
+}
+
+TEST_F(Upload, SendsNothingThatTheServerHas) {
+  known_ = true;
+  const Ran ran = upload("data.zip");
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_EQ(received_, "");
+  EXPECT_THAT(ran.err, HasSubstr("nothing is sent"));
+}
+
+TEST_F(Upload, GoesOnWhereAnEarlierRunWasBrokenOff) {
+  received_ = content_.substr(0, 1'000'000);
+  unfinished_ = {unfinished(1'000'000)};
+  const Ran ran = upload("data.zip");
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_TRUE(received_ == content_);
+  EXPECT_EQ(length_, "");  // none was made
+  EXPECT_THAT(ran.err, HasSubstr("have arrived"));
+}
+
+TEST_F(Upload, AsksAgainWhereTheServerCountedOtherwise) {
+  unfinished_ = {unfinished(2'000'000)};  // and it lost them
+  const Ran ran = upload("data.zip");
+  ASSERT_EQ(ran.code, 0) << ran.err;
+  EXPECT_TRUE(received_ == content_);
 }
 
 TEST_F(Upload, AnArchiveThatCannotBeUnpackedIsAFailure) {

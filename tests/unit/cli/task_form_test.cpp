@@ -110,11 +110,17 @@ TEST_F(Form, WhatCannotBeReadIsRefusedBeforeAnythingIsSent) {
   };
   refused("--param", "novalue");
   refused("--param", "=x");
-  refused("--model", "name:V0001");
+  refused("--model", "name:V0001:");
+  refused("--model", "name");
   refused("--max-runtime", "soon");
   refused("--kind", "debug");
   refused("--file", "/nowhere/request.json");
   EXPECT_TRUE(server_.asked().empty());
+}
+
+TEST_F(Form, AModelMayBeNamedWithoutItsFile) {
+  ASSERT_EQ(run({"task", "submit", "-p", "ann/mnist", "--model", "lenet:V0002"}).code, 0);
+  EXPECT_EQ(sent().model, (ModelChoice{"lenet", "V0002", ""}));
 }
 
 TEST_F(Form, WithJsonTheAnswerIsAllThereIs) {

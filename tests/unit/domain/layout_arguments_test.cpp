@@ -194,7 +194,9 @@ TEST(LayoutVariables, are_these_in_every_row_beside_the_places) {
     auto variables = script_variables(layout);
     for (const auto& [name, value] : everywhere) EXPECT_EQ(variables[name], value) << name;
     EXPECT_FALSE(variables["MASTER_PORT"].empty());
-    EXPECT_EQ(variables.size(), everywhere.size() + 1 + 5);
+    EXPECT_EQ(variables["PYTHONPATH"],
+              layout.npu ? "/opt/cloudbrain/any:/opt/cloudbrain/npu" : "/opt/cloudbrain/any");
+    EXPECT_EQ(variables.size(), everywhere.size() + 2 + 5);
   }
 }
 

@@ -158,13 +158,13 @@ TEST(UserName, is_none_of_the_words_that_routes_use) {
   }
 }
 
-TEST(DatasetName, is_the_file_name_of_one_archive) {
+TEST(DatasetName, is_a_plain_file_name) {
   for (const char* good : {"MnistDataset_torch.zip", "a.tar", "a.tar.gz", "a.tgz", "a.tar.zst",
-                           "A.ZIP", "手写 数字.zip", "a..zip"}) {
+                           "A.ZIP", "手写 数字.zip", "a..zip", "faces", "labels.csv"}) {
     EXPECT_FALSE(check_dataset_name(good)) << good;
   }
-  for (const char* bad : {"", ".zip", "a", "a.rar", "a/b.zip", "../a.zip", "a\\b.zip", ".a.zip",
-                          "...zip", "a\n.zip", "zip", "\xff.zip"}) {
+  for (const char* bad :
+       {"", ".zip", "a/b.zip", "../a.zip", "a\\b.zip", ".a.zip", "...zip", "a\n.zip", "\xff.zip"}) {
     EXPECT_TRUE(check_dataset_name(bad)) << bad;
   }
   EXPECT_FALSE(check_dataset_name(std::string(196, 'a') + ".zip"));
@@ -179,10 +179,58 @@ TEST(DatasetFolder, is_the_name_without_the_ending_of_the_archive) {
   EXPECT_EQ(dataset_folder("数据.tar"), "数据");
 }
 
+TEST(DatasetFolder, of_a_plain_file_there_is_none) {
+  for (const char* plain : {"labels.csv", "zip", "a.rar", ".zip", "README"}) {
+    EXPECT_FALSE(is_archive_name(plain)) << plain;
+    EXPECT_EQ(dataset_folder(plain), "") << plain;
+  }
+}
+
+TEST(DatasetFilePath, names_the_data_set_where_its_name_is_another) {
+  EXPECT_EQ(dataset_file_path("faces", "part1.zip"), "faces/part1.zip");
+  EXPECT_EQ(dataset_file_path("mnist.zip", "mnist.zip"), "mnist.zip");
+}
+
 TEST(VersionText, has_at_least_four_digits) {
   EXPECT_EQ(version_text(1), "V0001");
   EXPECT_EQ(version_text(9999), "V9999");
   EXPECT_EQ(version_text(10000), "V10000");
+}
+
+TEST(ModelName, has_letters_digits_and_three_signs_and_starts_with_none_of_them) {
+  for (const char* good : {"a", "LeNet-5", "resnet50.v2", "9_x"}) {
+    EXPECT_FALSE(check_model_name(good)) << good;
+  }
+  for (const char* bad : {"", "-a", ".a", "_a", "a b", "a/b", "a:b", "..", "模型"}) {
+    EXPECT_TRUE(check_model_name(bad)) << bad;
+  }
+  EXPECT_FALSE(check_model_name(std::string(100, 'a')));
+  EXPECT_TRUE(check_model_name(std::string(101, 'a')));
+}
+
+TEST(ModelPath, stays_inside_and_can_be_shown) {
+  for (const char* good : {"m.pt", "a/b/c", "模型/最好.ckpt", ".hidden", "a:b", "a b"}) {
+    EXPECT_FALSE(check_model_path(good)) << good;
+  }
+  for (const char* bad : {"", "/a", "../a", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb", "a\x7f",
+                          "\xff", "a/\xc3"}) {
+    const auto problem = check_model_path(bad);
+    ASSERT_TRUE(problem) << bad;
+    EXPECT_TRUE(is_utf8(problem->message.en) && is_utf8(problem->message.zh)) << bad;
+  }
+  EXPECT_FALSE(check_model_path(repeat("a/", 31) + "b"));
+  EXPECT_TRUE(check_model_path(repeat("a/", 32) + "b"));
+  EXPECT_TRUE(check_model_path(repeat("abcdefghi/", 30) + std::string(730, 'x')));
+}
+
+TEST(Version, is_read_back_from_its_own_text_alone) {
+  for (const int number : {1, 12, 9999, 10'000, 123'456'789}) {
+    EXPECT_EQ(parse_version(version_text(number)), number);
+  }
+  for (const char* bad : {"", "V", "V1", "v0001", "0001", "V0000", "V00001", "V-001", "V+001",
+                          "V0001 ", "V001x", "V9999999999"}) {
+    EXPECT_EQ(parse_version(bad), std::nullopt) << bad;
+  }
 }
 
 }  // namespace

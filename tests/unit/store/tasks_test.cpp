@@ -4,6 +4,7 @@
 
 #include "domain/names.h"
 #include "rows.h"
+#include "store/models/model_versions.h"
 
 namespace cloudbrain::store {
 namespace {
@@ -12,6 +13,10 @@ using testing::ElementsAre;
 
 TEST_F(StoreTest, ATaskComesBackAsItWasStored) {
   datasets_.insert(dataset("手写.zip", "aa"));
+  ModelVersion version;
+  version.model = Models(database_).create({.project = lenet_, .name = "lenet", .creator = ada_});
+  version.creator = ada_;
+  ModelVersions(database_).insert(version, {{"lenet.pth", 1, "bb"}});
   Task stored = task("mnist");
   stored.request.description =
       "中文 \U0001F600 'quotes' \"double\" \\ \n $(reboot) `x`; DROP TABLE tasks;--";

@@ -1,4 +1,4 @@
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 #include <gmock/gmock.h>
 
@@ -33,6 +33,7 @@ struct Given {
     task.request.boot_file = "train.py";
     task.request.compute = "cpu";
     places.folder = TaskFolder{"/t/5"};
+    places.packages = "/p";
     places.empty_file = "/t/.empty";
     spec.cpus = 2;
     spec.memory_bytes = 1024;
@@ -57,7 +58,7 @@ TEST(LaunchPlan, AnOpeniTrainingTaskSeesThePlacesOfTheContract) {
                           "/t/.empty -> /code/.code_cache_file (ro)",
                           "/d/view-Mnist -> /dataset (ro)", "/d/tree-Mnist -> /dataset/Mnist (ro)",
                           "/t/.empty -> /pretrainmodel/.pretrainmodel_cache_file (ro)",
-                          "/t/5/output -> /model (rw)"));
+                          "/t/5/output -> /model (rw)", "/p/any -> /opt/cloudbrain/any (ro)"));
   EXPECT_THAT(launch.argv, ElementsAre("python3", "/code/train.py", "--batch_size=128"));
   EXPECT_EQ(launch.working_directory, "/code");
   EXPECT_EQ(launch.environment.at("CLOUDBRAIN_TASK_ID"), "5");
@@ -90,6 +91,7 @@ TEST(LaunchPlan, AnNpuTaskMayWriteBelowCache) {
   EXPECT_THAT(mounts, Contains("/t/5/code -> /cache/code (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/code -> /home/work/user-job-dir/V0003 (rw)"));
   EXPECT_THAT(mounts, Contains("/t/5/output -> /cache/output (rw)"));
+  EXPECT_THAT(mounts, Contains("/p/npu -> /opt/cloudbrain/npu (ro)"));
 }
 
 TEST(LaunchPlan, C2netPutsTheCodeIntoAFolderNamedForTheProject) {
@@ -99,6 +101,34 @@ TEST(LaunchPlan, C2netPutsTheCodeIntoAFolderNamedForTheProject) {
   EXPECT_EQ(launch.working_directory, "/tmp/code/demo");
   EXPECT_EQ(launch.argv.at(1), "/tmp/code/demo/train.py");
   EXPECT_THAT(mounts_of(launch), Contains("/t/.empty -> /tmp/code/.code_cache_file (ro)"));
+}
+
+TEST(LaunchPlan, AModelLiesReadOnlyWhereEachOfTheFiveLayoutsSays) {
+  struct Case {
+    std::string layout;
+    std::string compute;
+    TaskKind kind;
+    std::string place;
+  };
+  const std::vector<Case> cases{{"openi", "gpu", TaskKind::train, "/pretrainmodel"},
+                                {"openi", "gpu", TaskKind::inference, "/model"},
+                                {"openi", "npu", TaskKind::inference, "/cache/pretrainmodel"},
+                                {"c2net", "cpu", TaskKind::inference, "/tmp/pretrainmodel"},
+                                {"c2net", "npu", TaskKind::train, "/cache/pretrainmodel"}};
+  for (const Case& one : cases) {
+    Given given;
+    given.layout = one.layout;
+    given.task.request.compute = one.compute;
+    given.task.request.kind = one.kind;
+    given.task.request.model = ModelChoice{"lenet", "V0002", "deep/m.pt"};
+    given.places.model = "/d/models/7";
+    const Launch launch = given.plan();
+    const auto mounts = mounts_of(launch);
+    EXPECT_THAT(mounts, Contains("/d/models/7 -> " + one.place + " (ro)")) << one.layout;
+    // The version's folder brings the marker.
+    EXPECT_THAT(mounts, Not(Contains(testing::HasSubstr("pretrainmodel_cache_file"))));
+    EXPECT_THAT(launch.argv, Contains("--ckpt_url=" + one.place + "/deep/m.pt")) << one.layout;
+  }
 }
 
 TEST(DefaultSpecs, FitTheMachine) {
@@ -118,9 +148,12 @@ TEST(DefaultSpecs, FitTheMachine) {
 TEST(DefaultSpecs, ACpuSpecServesTheFormsCpuGpuButNotTheNpu) {
   Spec spec;
   spec.compute = "cpu";
-  EXPECT_TRUE(spec_serves(spec, "cpu", "openi", "train"));
-  EXPECT_TRUE(spec_serves(spec, "gpu", "openi", "train"));
-  EXPECT_FALSE(spec_serves(spec, "npu", "openi", "train"));
+  Cluster cluster = default_clusters("local").front();
+  EXPECT_TRUE(spec_serves(spec, "cpu", cluster, "train"));
+  EXPECT_TRUE(spec_serves(spec, "gpu", cluster, "train"));
+  EXPECT_FALSE(spec_serves(spec, "npu", cluster, "train"));
+  cluster.simulate = true;
+  EXPECT_TRUE(spec_serves(spec, "npu", cluster, "train"));
 }
 
 }  // namespace

@@ -18,6 +18,7 @@ namespace cloudbrain {
 
 struct LaunchPlaces {
   TaskFolder folder;
+  fs::path packages;                   // task_packages.h
   fs::path empty_file;                 // an empty file that stands for every marker
   std::vector<DatasetPaths> datasets;  // as Task::inputs
   std::optional<fs::path> model;       // folder of the chosen version, with its marker

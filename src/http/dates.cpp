@@ -1,4 +1,4 @@
-#include "http/connection/dates.h"
+#include "http/dates.h"
 
 #include <array>
 

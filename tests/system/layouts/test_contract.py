@@ -172,6 +172,26 @@ def test_a_script_has_an_empty_standard_input_and_a_home_it_may_write(project):
     assert project.run_well("import os; open(os.path.expanduser('~/x'), 'w').write('1'); print('written')").log() == b"written\n"
 
 
+def test_a_script_that_asks_c2net_finds_its_folders(place, project):
+    cluster, compute, layout = place
+    project.push({"train.py": """
+from c2net.context import prepare, upload_output
+context = prepare()
+print(context.code_path, context.dataset_path, context.pretrain_model_path, context.output_path)
+open(context.output_path + "/made.txt", "w").write("1")
+print(upload_output())
+try:
+    import moxing
+except ImportError:
+    print("no NPU")
+"""})
+    task = project.submit(cluster=cluster, compute=compute)
+    assert task.wait_end()["state"] == "SUCCEEDED", task.log()
+    paths = [layout[name] for name in ("code", "dataset", "model", "output")]
+    assert task.log().decode().splitlines() == [" ".join(paths), layout["output"], "no NPU"]
+    assert task.output("made.txt") == b"1"
+
+
 def test_tensorboard_logs_written_where_the_variable_says_are_results(project):
     task = project.run_well("""
 import os

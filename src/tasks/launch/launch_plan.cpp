@@ -1,4 +1,4 @@
-#include "tasks/launch_plan.h"
+#include "tasks/launch/launch_plan.h"
 
 #include <fmt/format.h>
 
@@ -80,6 +80,10 @@ std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& 
   mount_datasets(input, layout_input, mounts);
   mount_model(input, mounts);
   mounts.writable(input.places.folder.output(), std::string(input.layout.output));
+  for (const std::string_view packages : {"any", "npu"}) {
+    if (packages == "npu" && !input.layout.npu) continue;
+    mounts.read_only(input.places.packages / packages, beneath(kPackages, packages));
+  }
   return mounts.take();
 }
 
