@@ -70,7 +70,7 @@ export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Re
   return response;
 }
 
-/** For routes that the OpenAPI document does not have yet: see shapes.ts. */
+/** For routes whose paths have parts that are built here; the shapes are those of shapes.ts. */
 export async function fetchJson<T>(
   path: string,
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = 'GET',

@@ -5,7 +5,7 @@ import { language } from '@/i18n';
 import { encodePath } from '@/lib/code/encode-path';
 import { fetchJson, fetchRaw } from './client';
 import { keys } from './queries';
-import type { Dataset, DatasetUses, FolderEntry, Page, PublicDataset } from './shapes';
+import type { Dataset, DatasetTree, DatasetUses, Page, PublicDataset } from './shapes';
 
 type Value<T> = MaybeRefOrGetter<T>;
 
@@ -77,9 +77,7 @@ export function datasetTreeQuery(place: Value<DatasetFilePlace>, wanted: Value<b
       const query = new URLSearchParams({ limit: String(TREE_PAGE) });
       if (pageParam !== undefined) query.set('after', pageParam);
       const now = toValue(place);
-      return fetchJson<{ entries: FolderEntry[]; next?: string | null }>(
-        `${fileAt(now)}/tree/${encodePath(now.path)}?${query}`,
-      );
+      return fetchJson<DatasetTree>(`${fileAt(now)}/tree/${encodePath(now.path)}?${query}`);
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (last) => last.next ?? undefined,

@@ -27,11 +27,8 @@ export function clusterSpecsQuery(cluster: Value<string>) {
   return queryOptions({
     queryKey: computed(() => ['specs', language.value, toValue(cluster)]),
     queryFn: async () =>
-      (
-        await body(
-          api.GET('/api/v2/specs', { params: { query: { cluster: toValue(cluster) } } }),
-        )
-      ).items,
+      (await body(api.GET('/api/v2/specs', { params: { query: { cluster: toValue(cluster) } } })))
+        .items,
     enabled: () => toValue(cluster) !== '',
     refetchInterval: 10_000,
   });
@@ -56,7 +53,11 @@ export function bootParamsQuery(place: Value<ProjectPlace & { ref: string; path:
 }
 
 /** Whether the project has a task of this kind and name already. */
-export function nameTakenQuery(place: Value<ProjectPlace>, kind: Value<TaskKind>, name: Value<string>) {
+export function nameTakenQuery(
+  place: Value<ProjectPlace>,
+  kind: Value<TaskKind>,
+  name: Value<string>,
+) {
   return queryOptions({
     queryKey: computed(() => [
       'name-taken',

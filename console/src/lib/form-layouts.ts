@@ -12,12 +12,7 @@ export interface Layout {
   npu: boolean;
 }
 
-export function layoutOf(
-  layout: string,
-  compute: string,
-  kind: TaskKind,
-  project: string,
-): Layout {
+export function layoutOf(layout: string, compute: string, kind: TaskKind, project: string): Layout {
   const npu = compute === 'npu';
   const folder = project.toLowerCase();
   if (layout === 'c2net') {
@@ -68,18 +63,28 @@ export function launchArguments(
   const given = (name: string, value: string) => ({ name, value, given: true });
   const own = input.params.map(({ name, value }) => ({ name, value, given: false }));
   const outputName = input.kind === 'inference' ? 'result_url' : 'train_url';
-  const place = (folder: string) => (folder === '' ? layout.dataset : `${layout.dataset}/${folder}`);
-  const checkpoint = input.modelFile === '' ? [] : [given('ckpt_url', `${layout.model}/${input.modelFile}`)];
+  const place = (folder: string) =>
+    folder === '' ? layout.dataset : `${layout.dataset}/${folder}`;
+  const checkpoint =
+    input.modelFile === '' ? [] : [given('ckpt_url', `${layout.model}/${input.modelFile}`)];
   const device =
     layout.npu && !own.some(({ name }) => name === 'device_target')
       ? [given('device_target', 'Ascend')]
       : [];
   if (!layout.dataArguments) return [...own, ...checkpoint, ...device];
   const hasData = input.folders.length > 0;
-  const list = input.folders.map((folder) => ({ dataset_url: place(folder), dataset_name: folder }));
+  const list = input.folders.map((folder) => ({
+    dataset_url: place(folder),
+    dataset_name: folder,
+  }));
   return [
     ...(hasData
-      ? [given('data_url', input.folders.length === 1 ? layout.dataset : place(input.folders[0] ?? ''))]
+      ? [
+          given(
+            'data_url',
+            input.folders.length === 1 ? layout.dataset : place(input.folders[0] ?? ''),
+          ),
+        ]
       : []),
     given(outputName, layout.output),
     ...(hasData ? [given('multi_data_url', JSON.stringify(list))] : []),

@@ -108,7 +108,10 @@ export function requestOf(form: TaskForm, kind: TaskKind): TaskRequest {
 /** "--a=1 --b 2 --flag" as parameters. Quotes are a shell's; what is no option is left out. */
 export function parseParams(text: string): { name: string; value: string }[] {
   const words = (text.match(/(?:[^\s"']+|"[^"]*"|'[^']*')+/g) ?? []).map((word) =>
-    word.replace(/"([^"]*)"|'([^']*)'/g, (_, double?: string, single?: string) => double ?? single ?? ''),
+    word.replace(
+      /"([^"]*)"|'([^']*)'/g,
+      (_, double?: string, single?: string) => double ?? single ?? '',
+    ),
   );
   const params: { name: string; value: string }[] = [];
   words.forEach((word, i) => {
@@ -116,7 +119,11 @@ export function parseParams(text: string): { name: string; value: string }[] {
     if (option === null) {
       const last = params.at(-1);
       // The value of an option may be a word of its own.
-      if (last !== undefined && last.value === '' && /^--?[A-Za-z_][\w.-]*$/.test(words[i - 1] ?? ''))
+      if (
+        last !== undefined &&
+        last.value === '' &&
+        /^--?[A-Za-z_][\w.-]*$/.test(words[i - 1] ?? '')
+      )
         last.value = word;
       return;
     }
@@ -143,14 +150,18 @@ export function cliCommand(project: string, request: TaskRequest): string {
     `--compute ${shellWord(request.compute ?? '')}`,
     `--branch ${shellWord(request.branch ?? '')}`,
     `--boot-file ${shellWord(request.boot_file)}`,
-    ...(request.engine ? [`--engine ${shellWord(request.engine)}`] : [`--image ${shellWord(request.image ?? '')}`]),
+    ...(request.engine
+      ? [`--engine ${shellWord(request.engine)}`]
+      : [`--image ${shellWord(request.image ?? '')}`]),
     ...(request.model
       ? [
           `--model ${shellWord([request.model.name, request.model.version, request.model.file].filter(Boolean).join(':'))}`,
         ]
       : []),
     ...(request.datasets ?? []).map((name) => `--dataset ${shellWord(name)}`),
-    ...(request.params ?? []).map(({ name = '', value = '' }) => `--param ${shellWord(`${name}=${value}`)}`),
+    ...(request.params ?? []).map(
+      ({ name = '', value = '' }) => `--param ${shellWord(`${name}=${value}`)}`,
+    ),
     `--spec ${shellWord(request.spec)}`,
   ];
   return `cloudbrain task submit ${options.join(' \\\n  ')}`;

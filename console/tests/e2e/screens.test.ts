@@ -59,6 +59,13 @@ const SCREENS: [name: string, path: string | ((suite: Suite) => string)][] = [
   ['model version', `${PROJECT_PATH}/models/mnist-cnn/V0001`],
   ['model that is imported', `${PROJECT_PATH}/models/resnet50-cosine`],
   ['public models', '/explore/models'],
+  ['new task', `${PROJECT_PATH}/cloudbrain/train/new`],
+  ['new inference task', `${PROJECT_PATH}/cloudbrain/infer/new?model=mnist-cnn`],
+  [
+    'modified task',
+    ({ mock }) =>
+      `${PROJECT_PATH}/cloudbrain/train/new?from=${mock.world.named('mnist-pytorch-example').task.id}`,
+  ],
   ['profile', '/settings/profile'],
   ['tokens', '/settings/tokens'],
   ['users', '/admin/users'],

@@ -38,6 +38,8 @@ function pages(): [name: string, path: string][] {
     ['list-none', `${project}/cloudbrain/train?q=nothing`],
     ['empty', '/zhangwei/empty-project/cloudbrain/train'],
     ['create', `${project}/cloudbrain/train/new`],
+    ['create-infer', `${project}/cloudbrain/infer/new?model=mnist-cnn`],
+    ['modify', `${project}/cloudbrain/train/new?from=${mock.world.named('mnist-pytorch-example').task.id}`],
     ['log-running', task('resnet50-cosine', 'log')],
     ['log-failed', task('unet-lung-ct-fold3', 'log')],
     ['overview', task('resnet50-cosine', 'overview')],
@@ -131,7 +133,7 @@ describe.each(looks)('$name', (look) => {
       await page.locator('header .trigger').nth(1).click();
       await page.getByRole('menu').waitFor();
     });
-    for (const [name, path] of pages()) await shoot(name, path, name === 'stories' || size.width < 700);
+    for (const [name, path] of pages()) await shoot(name, path, ['stories', 'create', 'create-infer', 'modify'].includes(name) || size.width < 700);
     await browser.close();
   }, 300_000);
 });

@@ -1,6 +1,15 @@
 // The state of the form: what is chosen, what the server knows of it, what is wrong, submission.
 import { useMutation, useQuery, useQueryClient } from '@tanstack/vue-query';
-import { computed, inject, onScopeDispose, provide, reactive, ref, watch, type InjectionKey } from 'vue';
+import {
+  computed,
+  inject,
+  onScopeDispose,
+  provide,
+  reactive,
+  ref,
+  watch,
+  type InjectionKey,
+} from 'vue';
 import { branchesQuery } from '@/api/code';
 import { datasetsQuery, type ProjectPlace } from '@/api/datasets';
 import { toApiError } from '@/api/errors';
@@ -132,9 +141,9 @@ export function provideCreateForm(options: Options) {
     if (lengthOf(form.description) > DESCRIPTION_MAX)
       found.set('description', t('create.description.long'));
     if (!form.bootFile.endsWith('.py')) found.set('boot_file', t('create.boot.bad'));
-    if (form.model.name === '' && kind === 'inference')
-      found.set('model', t('create.model.need'));
-    if (form.compute !== 'npu' && form.image.trim() === '') found.set('image', t('create.required'));
+    if (form.model.name === '' && kind === 'inference') found.set('model', t('create.model.need'));
+    if (form.compute !== 'npu' && form.image.trim() === '')
+      found.set('image', t('create.required'));
     if (form.spec === '') found.set('spec', t('create.spec.need'));
     if (form.hours.trim() !== '' && !(Number(form.hours) > 0))
       found.set('max_runtime_s', t('create.hours.bad'));

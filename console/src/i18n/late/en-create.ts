@@ -99,4 +99,6 @@ export const enCreate: Record<keyof typeof zhCreate, string> = {
   'create.wrong': '{n} thing to mend|{n} things to mend',
   'create.required': 'Please fill this in',
   'create.denied': 'You may not submit tasks in this project.',
+  'create.differences': 'Changed from',
+  'create.differences.none': 'Nothing: it is the same as before',
 };

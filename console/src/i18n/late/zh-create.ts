@@ -21,7 +21,8 @@ export const zhCreate = {
   'create.compute.none': '这个集群没有',
   'create.compute.cpus': '空闲 {free} / {total} 核',
   'create.name.rule': '小写字母或数字开头，可含 a–z 0–9 _ -，不以 _ 结尾',
-  'create.name.bad': '只能以小写字母或数字开头且只包含小写字母、数字、_和-，不能以_结尾，最长36个字符',
+  'create.name.bad':
+    '只能以小写字母或数字开头且只包含小写字母、数字、_和-，不能以_结尾，最长36个字符',
   'create.name.taken': '项目里已有任务 {name}。换一个名称，或在那个任务上选择修改。',
   'create.name.free': '名称可用',
   'create.name.fixed': '新版本沿用任务名称',
@@ -94,4 +95,6 @@ export const zhCreate = {
   'create.wrong': '有 {n} 处需要修改',
   'create.required': '请填写此项',
   'create.denied': '你在这个项目里没有提交任务的权限。',
+  'create.differences': '与上一版本的不同',
+  'create.differences.none': '内容与上一版本相同',
 } as const;
