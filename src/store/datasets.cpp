@@ -14,6 +14,14 @@ namespace {
 
 const std::string kSelect = "SELECT " + kDatasetColumns + kDatasetTables;
 
+// A task that has not ended.
+struct User {
+  TaskId id;
+  std::string name;
+  bool is_ours = false;  // of the data set's own project
+};
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, is_ours))
+
 }  // namespace
 
 void throw_dataset_name_in_use(std::string_view name) {
@@ -24,18 +32,29 @@ void throw_dataset_name_in_use(std::string_view name) {
 }
 
 void refuse_while_used(Connection& connection, DatasetId id, std::string_view sha256) {
-  const auto tasks = rows<std::string>(
+  const auto users = rows<User>(
       connection,
-      "SELECT DISTINCT t.name FROM task_datasets td JOIN tasks t ON t.id = td.task_id "
+      "SELECT DISTINCT t.id, t.name, CASE WHEN t.project_id = d.project_id THEN 1 ELSE 0 END "
+      "FROM task_datasets td JOIN tasks t ON t.id = td.task_id "
+      "JOIN datasets d ON d.id = td.dataset_id "
       "WHERE td.dataset_id = :id AND (:any = '' OR td.sha256 = :sha256) AND " +
           kLiveTask + "ORDER BY t.name",
       id, sha256, sha256);
-  if (tasks.empty()) return;
-  throw Error(
-      ErrorKind::conflict, "dataset_in_use",
-      {fmt::format("Tasks that have not ended use this data set: {}.", fmt::join(tasks, ", ")),
-       fmt::format("以下尚未结束的任务正在使用该数据集：{}。", fmt::join(tasks, "、"))},
-      {"Wait until they have ended, or stop them.", "请等待它们结束，或先停止它们。"});
+  if (users.empty()) return;
+  // Other projects may be hidden from whoever is told this.
+  std::vector<std::string> names;
+  for (const User& user : users) {
+    if (user.is_ours) names.push_back(user.name);
+  }
+  Text list{fmt::format("{}", fmt::join(names, ", ")), fmt::format("{}", fmt::join(names, "、"))};
+  if (const std::size_t others = users.size() - names.size(); others > 0) {
+    list.en += fmt::format("{}{} of other projects", names.empty() ? "" : " and ", others);
+    list.zh += fmt::format("{}其他项目的 {} 个任务", names.empty() ? "" : "，以及", others);
+  }
+  throw Error(ErrorKind::conflict, "dataset_in_use",
+              {fmt::format("Tasks that have not ended use this data set: {}.", list.en),
+               fmt::format("以下尚未结束的任务正在使用该数据集：{}。", list.zh)},
+              {"Wait until they have ended, or stop them.", "请等待它们结束，或先停止它们。"});
 }
 
 DatasetId Datasets::insert(const Dataset& dataset) {

@@ -63,8 +63,8 @@ def test_commits_made_at_once_are_all_there(busy):
 
 def test_the_same_bytes_uploaded_at_once_become_one_content(server, busy):
     archive = zip_of({f"{number}.txt": str(number) for number in range(200)})
-    answers = all_at_once(lambda number: busy.client.put(busy.dataset_path(f"d{number % 4}.zip"), archive)["sha256"])
-    assert len({answer for answer in answers if answer != "dataset_name_in_use"}) == 1
+    answers = all_at_once(lambda number: busy.client.put(busy.dataset_path(f"d{number % 4}.zip"), archive))
+    assert len({answer["files"][0]["sha256"] for answer in answers}) == 1
     until(lambda: all(data["state"] == "ready" for data in busy.datasets()), 60)
     assert sorted(data["name"] for data in busy.datasets()) == ["d0.zip", "d1.zip", "d2.zip", "d3.zip"]
     task = busy.run_well("import os; print(len(os.listdir('/dataset/d1')), len(os.listdir('/dataset/d3')))", datasets=["d1.zip", "d3.zip"])

@@ -47,7 +47,8 @@ open("/model/sub/answer.txt", "w").write(str(total))
 
 def test_a_data_set_may_be_a_compressed_tar_with_a_chinese_name(project):
     dataset = project.upload("手写 数字.tar.gz", tar_of({"训练/a.txt": b"1", "b.txt": b"22"}))
-    assert (dataset["state"], dataset["files"], dataset["folder"]) == ("ready", 2, "手写 数字")
+    assert dataset["state"] == "ready"
+    assert [(file["entries"], file["folder"], file["kind"]) for file in dataset["files"]] == [(2, "手写 数字", "archive")]
     task = project.run_well("print(open('/dataset/训练/a.txt').read() + open('/dataset/手写 数字/b.txt').read())",
                             datasets=["手写 数字.tar.gz"])
     assert task.log() == b"122\n"

@@ -11,6 +11,7 @@ import pytest
 from archives import zip_of
 from projects import Project, problem_of
 from running_server import PASSWORD, ROOT
+from traces import until
 
 METHODS = {"get", "post", "put", "patch", "delete"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -203,13 +204,32 @@ def use_task(call, project):
         call("GET", path + below)
     call("GET", f"{project.path}/tasks?kind=train&state=SUCCEEDED&state=FAILED&name=on&versions=all")
     call("GET", "/api/v2/tasks?limit=1")
+    use_models(call, project, id)
     second = call("POST", f"{path}/modify", {**body, "params": []})["id"]
+    call("GET", f"/api/v2/tasks/{second}/differences")
     call("POST", f"/api/v2/tasks/{second}/stop", statuses=(202,))
     for _ in project.client.open("GET", f"/api/v2/tasks/{second}/log/stream"):
         pass
     call("GET", f"/api/v2/tasks/{second}")
     for one in (second, id):
         call("DELETE", f"/api/v2/tasks/{one}")
+
+
+def use_models(call, project, task):
+    models = f"{project.path}/models"
+    call("POST", models, {"name": "lenet", "description": "d", "framework": "PyTorch", "public": False})
+    call("PATCH", f"{models}/lenet", {"framework": "MindSpore"})
+    one = f"{models}/lenet/versions/" + call("POST", f"{models}/lenet/versions", {
+        "task": task, "paths": ["a.txt"], "notes": "n", "metrics": {"accuracy": 0.5}})["version"]
+    until(lambda: call("GET", one)["state"] == "ready")
+    call("PATCH", one, {"notes": "m", "metrics": {}})
+    for path in ("/api/v2/models?search=lenet", f"{models}?limit=1", f"{models}/lenet", f"{models}/lenet/versions", f"{one}/files/a.txt",
+                 f"{one}/archive.zip", f"/api/v2/tasks/{task}"):
+        call("GET", path)
+    other = f"{models}/lenet/versions/" + call("POST", f"{models}/lenet/versions", {})["version"]
+    call("PUT", f"{other}/files/deep/m.pt", b"weights")
+    call("DELETE", other)
+    call("DELETE", f"{models}/lenet")
 
 
 def test_problems_are_as_the_document_says(server, document):

@@ -20,7 +20,7 @@ RIGHTS = {"anyone", "signed_in", "administer", "read_project", "use_project", "w
 # Routes that are open to who is signed out. A new one has to be added here by somebody who means it.
 ANYONES = {
     ("POST", "/api/v2/session"), ("DELETE", "/api/v2/session"), ("POST", "/api/v2/sign-up"), ("GET", "/api/v2/platform"),
-    ("GET", "/api/v2/projects"), ("GET", "/api/v2/models"), ("GET", "/api/v2/examples"), ("GET", DOCUMENT),
+    ("GET", "/api/v2/projects"), ("GET", "/api/v2/datasets"), ("GET", "/api/v2/models"), ("GET", "/api/v2/examples"), ("GET", DOCUMENT),
     ("OPTIONS", "/api/v2/uploads"),
 }
 
@@ -55,8 +55,8 @@ class House:
 
     def fill(self, path):
         id = self.token if "/tokens/" in path else self.task.id
-        values = {"owner": "admin", "name": self.project.name, "id": id, "ref": "main", "file": "data.zip", "user": "nobody-at-all", "model": "secret-model", "version": "V0001",
-                  "path": "m.bin" if "/output/" in path or "/files/" in path else "" if "/tree/" in path else "train.py"}
+        values = {"owner": "admin", "name": self.project.name, "id": id, "ref": "main", "dataset": "data.zip", "file": "data.zip", "user": "nobody-at-all", "model": "secret-model", "version": "V0001",
+                  "path": "a.txt" if "/content/" in path else "" if "/tree/" in path else "m.bin" if "/output/" in path or "/files/" in path else "train.py"}
         queries = {"/search": "?q=secret", "/params": "?ref=main&path=train.py"}
         query = next((text for end, text in queries.items() if path.endswith(end)), "")
         fields = {name: values.get(name, "none") for name in re.findall(r"{(\w+)}", path)}

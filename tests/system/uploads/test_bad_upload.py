@@ -81,7 +81,7 @@ def test_an_upload_is_refused_that_is(server, project, name, archive, status, co
     assert not planted.exists()
 
 
-@pytest.mark.parametrize("name", ["a.txt", "a.rar", "zip", ".hidden.zip", "a/b.zip", "x" * 200 + ".zip", "a\nb.zip", "a\\b.zip"])
+@pytest.mark.parametrize("name", [".hidden.zip", "a/b.zip", "x" * 200 + ".zip", "a\nb.zip", "a\\b.zip"])
 def test_a_data_set_is_not_called(server, project, name):
     path = f"{project.path}/datasets/{urllib.parse.quote(name, safe='')}"
     problem = refused(server, project, lambda client: client.put(path, GOOD), 422)
@@ -114,7 +114,7 @@ def test_half_an_upload_leaves_nothing(server, project, header, piece):
 def test_a_project_goes_on_as_if_nothing_had_been(server, project):
     for name, archive, *_ in list(HOSTILE.values())[:12]:
         refused(server, project, lambda client: client.put(project.dataset_path(name), archive), 422)
-    assert project.upload("a.zip", GOOD)["files"] == 1
+    assert project.upload("a.zip", GOOD)["files"][0]["entries"] == 1
     assert project.run_well("print(open('/dataset/a.txt').read(), end='')", datasets=["a.zip"]).log() == b"hello\n"
 
 

@@ -179,9 +179,9 @@ TEST_F(PeopleTest, OnlyTasksThatHaveNotEndedCount) {
 
 TEST_F(PeopleTest, TheSameBytesOfAnOwnerCountOnce) {
   const UserId bob = users_.create(some("bob"));
-  datasets_.insert(dataset("one.zip", "aa"));
-  datasets_.insert(dataset("again.zip", "aa"));
-  datasets_.insert(dataset("two.zip", "bb"));
+  add("one.zip", "aa");
+  add("again.zip", "aa");
+  add("two.zip", "bb");
   EXPECT_EQ(quotas_.dataset_bytes(ada_), 14);
   EXPECT_EQ(quotas_.dataset_bytes(bob), 0);
   EXPECT_EQ(quotas_.owned_projects(ada_), std::vector{lenet_});

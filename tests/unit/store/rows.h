@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "base/hash.h"
-#include "store/datasets.h"
+#include "store/datasets/dataset_files.h"
 #include "store/events.h"
 #include "store/people/sessions.h"
 #include "store/people/tokens.h"
@@ -43,14 +43,26 @@ class StoreTest : public testing::Test {
     return task;
   }
 
-  Dataset dataset(std::string name, std::string sha256) const {
+  Dataset dataset(std::string name) const {
     return {.project = lenet_,
+            .project_owner = "ada",
+            .project_name = "lenet",
             .name = std::move(name),
+            .creator = ada_,
+            .creator_name = "ada",
+            .created_at = at(0)};
+  }
+  DatasetFile file(std::string name, std::string sha256) const {
+    return {.name = std::move(name),
             .folder = "data",
             .sha256 = std::move(sha256),
             .size_bytes = 7,
             .creator = ada_,
             .created_at = at(0)};
+  }
+  // A data set of one file, both of that name.
+  DatasetFile add(const std::string& name, std::string sha256) {
+    return files_.add(dataset(name), file(name, std::move(sha256))).file;
   }
 
   // Writes the task's row with another state; what the conductor does.
@@ -68,6 +80,7 @@ class StoreTest : public testing::Test {
   Tokens tokens_{database_};
   Projects projects_{database_};
   Datasets datasets_{database_};
+  DatasetFiles files_{database_};
   Tasks tasks_{database_};
   Events events_{database_};
   UserId ada_;

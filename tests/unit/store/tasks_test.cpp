@@ -12,7 +12,7 @@ namespace {
 using testing::ElementsAre;
 
 TEST_F(StoreTest, ATaskComesBackAsItWasStored) {
-  datasets_.insert(dataset("手写.zip", "aa"));
+  add("手写.zip", "aa");
   ModelVersion version;
   version.model = Models(database_).create({.project = lenet_, .name = "lenet", .creator = ada_});
   version.creator = ada_;
