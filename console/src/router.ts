@@ -8,6 +8,7 @@ import {
   type Router,
 } from 'vue-router';
 import { meQuery } from '@/api/queries';
+import { withWords } from '@/i18n';
 import { pathOf } from '@/lib/code/code-links';
 import AppShell from '@/pages/AppShell.vue';
 
@@ -118,6 +119,49 @@ const projectSettings: RouteRecordRaw[] = [
   },
 ];
 
+const things = (load: () => Promise<unknown>) => withWords(load, 'things') as () => Promise<never>;
+const data = { tab: 'datasets' };
+const models = { tab: 'models' };
+
+/** Data sets and models of a project. */
+const thingRoutes: RouteRecordRaw[] = [
+  {
+    path: 'datasets',
+    name: 'datasets',
+    component: things(() => import('@/pages/datasets/DatasetsPage.vue')),
+    props: true,
+    meta: data,
+  },
+  {
+    path: 'datasets/:dataset',
+    name: 'dataset',
+    component: things(() => import('@/pages/datasets/DatasetPage.vue')),
+    props: true,
+    meta: data,
+  },
+  {
+    path: 'datasets/:dataset/files/:file/:path(.*)*',
+    name: 'dataset-file',
+    component: things(() => import('@/pages/datasets/DatasetFilePage.vue')),
+    props: atPath,
+    meta: data,
+  },
+  {
+    path: 'models',
+    name: 'models',
+    component: things(() => import('@/pages/models/ModelsPage.vue')),
+    props: true,
+    meta: models,
+  },
+  {
+    path: 'models/:model/:version(V\\d+)?',
+    name: 'model',
+    component: things(() => import('@/pages/models/ModelPage.vue')),
+    props: true,
+    meta: models,
+  },
+];
+
 const TABS = 'overview|log|config|results|events';
 
 const project: RouteRecordRaw = {
@@ -127,6 +171,7 @@ const project: RouteRecordRaw = {
   children: [
     ...codeRoutes,
     ...projectSettings,
+    ...thingRoutes,
     {
       path: 'cloudbrain',
       redirect: (to) => ({ name: 'tasks', params: { ...to.params, kind: 'train' } }),
@@ -141,7 +186,10 @@ const project: RouteRecordRaw = {
     {
       path: 'cloudbrain/:kind(train|infer)/new',
       name: 'task-new',
-      component: () => import('@/pages/cloudbrain/TaskCreatePage.vue'),
+      component: withWords(
+        () => import('@/pages/cloudbrain/TaskCreatePage.vue'),
+        'create',
+      ) as () => Promise<never>,
       props: true,
       meta: { tab: 'cloudbrain' },
     },
@@ -218,6 +266,16 @@ const routes: RouteRecordRaw[] = [
         path: 'explore/projects',
         name: 'projects',
         component: () => import('@/pages/projects/ProjectsPage.vue'),
+      },
+      {
+        path: 'explore/datasets',
+        name: 'public-datasets',
+        component: things(() => import('@/pages/explore/PublicDatasetsPage.vue')),
+      },
+      {
+        path: 'explore/models',
+        name: 'public-models',
+        component: things(() => import('@/pages/explore/PublicModelsPage.vue')),
       },
       {
         path: 'new',

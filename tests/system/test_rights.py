@@ -145,7 +145,9 @@ def test_an_expired_token_opens_nothing(server, client, private):
     expired = client.with_token(token["token"])
     for method, path, right, _ in operations(client):
         if (method, path) != ("DELETE", "/api/v2/session"):
-            assert ask(expired, method, private.fill(path)).code == "token_invalid", f"{method} {path}"
+            problem = ask(expired, method, private.fill(path))
+            # An answer to HEAD has no body that could say more.
+            assert (problem.status, problem.code) == (401, None if method == "HEAD" else "token_invalid"), f"{method} {path}"
 
 
 @pytest.mark.parametrize("scope", ["read", "write", "task", "admin"])
@@ -156,7 +158,8 @@ def test_a_token_does_only_what_its_scope_says(server, client, private, scope):
         if needed == scope or right == "anyone":
             continue
         problem = ask(token, method, private.fill(path))
-        assert problem and (problem.status, problem.code) == (403, "scope_missing"), f"{method} {path}: {problem}"
+        code = None if method == "HEAD" else "scope_missing"
+        assert problem and (problem.status, problem.code) == (403, code), f"{method} {path}: {problem}"
     assert state_of(server, private.project) == before
 
 

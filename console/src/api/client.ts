@@ -69,3 +69,18 @@ export async function fetchRaw(path: string, init: RequestInit = {}): Promise<Re
     throw ApiError.from(response.status, await response.json().catch(() => undefined));
   return response;
 }
+
+/** For routes whose paths have parts that are built here; the shapes are those of shapes.ts. */
+export async function fetchJson<T>(
+  path: string,
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE' = 'GET',
+  content?: unknown,
+): Promise<T> {
+  const response = await fetchRaw(`/api/v2${path}`, {
+    method,
+    ...(content === undefined
+      ? {}
+      : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(content) }),
+  });
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}

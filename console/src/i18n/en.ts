@@ -61,6 +61,9 @@ export const en: Record<Key, string> = {
   'project.private.hint': 'Only members of the project can see it',
   'project.create': 'Create project',
   'project.code': 'Code',
+  'project.models': 'Models',
+  'home.publicDatasets': 'Public data sets',
+  'home.publicModels': 'Public models',
   'project.clone': 'Clone',
 
   'task.cloudbrain': 'Cloudbrain',
@@ -152,8 +155,6 @@ export const en: Record<Key, string> = {
   'mount.result': 'write here, download later',
   'create.title.train': 'New training task',
   'create.title.inference': 'New inference task',
-  'create.cli': 'Submit from the command line',
-  'create.cli.text': 'Run these commands where your code is. The task then shows up in the list.',
 
   'detail.overview.train': 'Overview',
   'detail.overview.inference': 'Overview',
@@ -164,6 +165,7 @@ export const en: Record<Key, string> = {
   'detail.tabs': 'Task',
   'detail.back': 'Back to the list of tasks',
   'detail.copyName': 'Copy the task name',
+  'detail.modify': 'Modify',
   'detail.stop': 'Stop',
   'detail.stop.title': 'Stop task {name}?',
   'detail.stop.text':

@@ -62,6 +62,9 @@ export const zh = {
   'project.create': '创建项目',
   'project.code': '代码',
   'project.clone': '克隆',
+  'project.models': '模型',
+  'home.publicDatasets': '公开数据集',
+  'home.publicModels': '公开模型',
 
   'task.cloudbrain': '云脑',
   'task.train': '训练任务',
@@ -150,8 +153,6 @@ export const zh = {
   'mount.result': '写在这里，结束后可下载',
   'create.title.train': '新建训练任务',
   'create.title.inference': '新建推理任务',
-  'create.cli': '用命令行提交',
-  'create.cli.text': '在有代码仓的机器上运行以下命令。提交后可以在任务列表中看到它。',
 
   'detail.overview.train': '训练简况',
   'detail.overview.inference': '推理简况',
@@ -162,6 +163,7 @@ export const zh = {
   'detail.tabs': '任务',
   'detail.back': '返回任务列表',
   'detail.copyName': '复制任务名称',
+  'detail.modify': '修改',
   'detail.stop': '停止',
   'detail.stop.title': '停止任务 {name}？',
   'detail.stop.text': '脚本会先收到终止信号，稍后仍未退出则被强制结束。已写出的结果会保留。',

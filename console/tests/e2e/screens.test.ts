@@ -14,6 +14,7 @@ const WIDTHS = [390, 768, 1024, 1440, 1920];
 
 const newest = ({ mock }: Suite) =>
   mock.world.repositories.get(PROJECT_PATH.slice(1))?.branches.get('master') ?? '';
+const MNIST = `${PROJECT_PATH}/datasets/MnistDataset_torch/files/MnistDataset_torch.zip`;
 const SCREENS: [name: string, path: string | ((suite: Suite) => string)][] = [
   ['sign up', '/sign-up?invitation=welcome'],
   ['projects', '/explore/projects'],
@@ -43,6 +44,28 @@ const SCREENS: [name: string, path: string | ((suite: Suite) => string)][] = [
   ['missing project', '/zhangwei/no-such-project'],
   ['project settings', `${PROJECT_PATH}/settings/general`],
   ['members', `${PROJECT_PATH}/settings/members`],
+  ['data sets', `${PROJECT_PATH}/datasets`],
+  ['no data sets', '/zhangwei/empty-project/datasets'],
+  ['data set', `${PROJECT_PATH}/datasets/MnistDataset_torch`],
+  ['data set that failed', `${PROJECT_PATH}/datasets/lung-ct-2024`],
+  ['missing data set', `${PROJECT_PATH}/datasets/none`],
+  ['data folder', `${MNIST}/train`],
+  ['data text', `${MNIST}/labels.csv`],
+  ['data picture', `${MNIST}/train/0/1.png`],
+  ['public data sets', '/explore/datasets'],
+  ['models', `${PROJECT_PATH}/models`],
+  ['no models', '/zhangwei/empty-project/models'],
+  ['model', `${PROJECT_PATH}/models/mnist-cnn`],
+  ['model version', `${PROJECT_PATH}/models/mnist-cnn/V0001`],
+  ['model that is imported', `${PROJECT_PATH}/models/resnet50-cosine`],
+  ['public models', '/explore/models'],
+  ['new task', `${PROJECT_PATH}/cloudbrain/train/new`],
+  ['new inference task', `${PROJECT_PATH}/cloudbrain/infer/new?model=mnist-cnn`],
+  [
+    'modified task',
+    ({ mock }) =>
+      `${PROJECT_PATH}/cloudbrain/train/new?from=${mock.world.named('mnist-pytorch-example').task.id}`,
+  ],
   ['profile', '/settings/profile'],
   ['tokens', '/settings/tokens'],
   ['users', '/admin/users'],

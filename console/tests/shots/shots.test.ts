@@ -38,6 +38,8 @@ function pages(): [name: string, path: string][] {
     ['list-none', `${project}/cloudbrain/train?q=nothing`],
     ['empty', '/zhangwei/empty-project/cloudbrain/train'],
     ['create', `${project}/cloudbrain/train/new`],
+    ['create-infer', `${project}/cloudbrain/infer/new?model=mnist-cnn`],
+    ['modify', `${project}/cloudbrain/train/new?from=${mock.world.named('mnist-pytorch-example').task.id}`],
     ['log-running', task('resnet50-cosine', 'log')],
     ['log-failed', task('unet-lung-ct-fold3', 'log')],
     ['overview', task('resnet50-cosine', 'overview')],
@@ -66,6 +68,18 @@ function pages(): [name: string, path: string][] {
     ['import-failed', '/zhangwei/segment-old'],
     ['general', `${project}/settings/general`],
     ['members', `${project}/settings/members`],
+    ['datasets', `${project}/datasets`],
+    ['datasets-none', '/zhangwei/empty-project/datasets'],
+    ['dataset', `${project}/datasets/MnistDataset_torch`],
+    ['dataset-faces', `${project}/datasets/faces`],
+    ['dataset-failed', `${project}/datasets/lung-ct-2024`],
+    ['dataset-tree', `${project}/datasets/MnistDataset_torch/files/MnistDataset_torch.zip`],
+    ['dataset-text', `${project}/datasets/MnistDataset_torch/files/MnistDataset_torch.zip/labels.csv`],
+    ['dataset-picture', `${project}/datasets/MnistDataset_torch/files/MnistDataset_torch.zip/train/0/1.png`],
+    ['public-datasets', '/explore/datasets'],
+    ['models', `${project}/models`],
+    ['model', `${project}/models/mnist-cnn`],
+    ['public-models', '/explore/models'],
     ['profile', '/settings/profile'],
     ['tokens', '/settings/tokens'],
     ['users', '/admin/users'],
@@ -119,7 +133,7 @@ describe.each(looks)('$name', (look) => {
       await page.locator('header .trigger').nth(1).click();
       await page.getByRole('menu').waitFor();
     });
-    for (const [name, path] of pages()) await shoot(name, path, name === 'stories' || size.width < 700);
+    for (const [name, path] of pages()) await shoot(name, path, ['stories', 'create', 'create-infer', 'modify'].includes(name) || size.width < 700);
     await browser.close();
   }, 300_000);
 });

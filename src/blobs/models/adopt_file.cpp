@@ -93,7 +93,7 @@ std::optional<Blob> adopt_file(BlobStore& blobs, const Fd& fd, std::string_view 
                 {fmt::format("\"{}\" was changed while it was read.", name),
                  fmt::format("“{}”在读取期间被修改。", name)});
   }
-  const Blob blob{hash.finish(), static_cast<std::uint64_t>(after.st_size)};
+  Blob blob{hash.finish(), static_cast<std::uint64_t>(after.st_size)};
   if (blobs.size(blob.sha256) == blob.size) return blob;
   if (::fsync(fd.get()) != 0) throw_errno("fsync", name);
   const fs::path target = blobs.path(blob.sha256);

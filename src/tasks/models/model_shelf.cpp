@@ -66,6 +66,7 @@ std::vector<store::ModelFile> choose(const fs::path& results,
   }
   if (!problems.empty()) throw Error::fields(std::move(problems));
   std::vector<store::ModelFile> files;
+  files.reserve(chosen.size());
   for (const auto& [path, size] : chosen) {
     files.push_back({path, static_cast<std::int64_t>(size), {}});
   }

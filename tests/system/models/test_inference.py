@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import Model, choice
+from project_models import Model, choice
 from projects import problem_of
 
 LOOKS = """

@@ -9,9 +9,10 @@ import zipfile
 import pytest
 
 from api_client import Problem
-from models import Model, choice
+from archives import zip_of
+from project_models import Model, choice
 from projects import Project, problem_of
-from test_bad_upload import server_on_a_disk_of
+from small_disk import server_on_a_disk_of
 from traces import until
 
 WRITES = """
@@ -128,7 +129,7 @@ def test_a_file_that_somebody_still_writes_to_becomes_no_model(server, project, 
 
 
 def test_a_version_outlives_its_task_and_so_does_its_lineage(project, model):
-    project.upload("d.zip", __import__("archives").zip_of({"a": "1"}))
+    project.upload("d.zip", zip_of({"a": "1"}))
     task = project.run_well(WRITES, datasets=["d.zip"], params=[{"name": "lr", "value": "0.1"}])
     model.imported(task, paths=["m.bin"])
     show = task.show()

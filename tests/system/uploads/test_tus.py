@@ -152,8 +152,9 @@ def test_a_file_of_a_model_arrives(server, project, tmp_path):
     weights = tmp_path / "lenet.pth"
     weights.write_bytes(os.urandom(3 * MIB))
     TusClient(server.address, project, weights, metadata={"model": "lenet", "filename": "weights/lenet.pth"}).succeed()
-    [version] = project.client.get(f"{project.path}/models/lenet/versions")["items"]
-    assert version["files"] == [{"path": "weights/lenet.pth", "size": 3 * MIB, "sha256": sha256_of(weights)}]
+    version = project.client.get(f"{project.path}/models/lenet/versions/V0001")
+    assert [(file["path"], file["size"], file["sha256"]) for file in version["files"]] == [
+        ("weights/lenet.pth", 3 * MIB, sha256_of(weights))]
 
 
 # ---- by hand: the protocol's rules ----
@@ -336,8 +337,8 @@ def test_the_same_file_by_two_at_once_arrives_once(server, project, tmp_path):
 def test_known_content_is_taken_without_its_bytes_by_who_may_read_it_and_by_nobody_else(server, project):
     body = zip_of({"secret.txt": os.urandom(5000)})
     digest = hashlib.sha256(body).hexdigest()
-    hidden = type(project).make(project.client, private=True)
-    hidden.upload("hidden.zip", body)
+    for private in (True, False):  # a public project, too, shows strangers its public data sets alone
+        Project.make(project.client, private=private).upload("hidden.zip", body)
 
     def told(client, owner, name):
         metadata = {"project": f"{owner}/{name}", "filename": "mine.zip", "sha256": digest}
@@ -349,6 +350,11 @@ def test_known_content_is_taken_without_its_bytes_by_who_may_read_it_and_by_nobo
     assert offset == 0  # as for bytes that nobody has
     append(other, path, 0, body)
     assert other.get(f"/api/v2/projects/{other.name}/own/datasets/mine.zip")["files"][0]["sha256"] == digest
+    stranger = make_person(server)
+    stranger.post("/api/v2/projects", {"name": "own"})
+    assert told(stranger, stranger.name, "own")[0] == 0
+    other.call("PATCH", f"/api/v2/projects/{other.name}/own/datasets/mine.zip", {"public": True})
+    assert told(stranger, stranger.name, "own")[0] == len(body)
     offset, path = told(project.client, "admin", project.name)
     assert offset == len(body) == offset_of(project.client, path)
     assert project.client.get(project.dataset_path("mine.zip"))["state"] == "ready"

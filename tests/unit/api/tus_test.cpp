@@ -40,8 +40,7 @@ TEST(TusMetadata, AreNamesWithValues) {
 }
 
 TEST(TusMetadata, ThatAreMalformedAreRefused) {
-  for (const char* text :
-       {"a ?", "a YQ", "a YQ==,a YQ==", "a,a", ",", " YQ==", "a /w==", "a YQBi"}) {
+  for (const char* text : {"a ?", "a YQ", "a YQ==,a YQ==", "a,a", ",", "a /w==", "a YQBi"}) {
     EXPECT_EQ(refusal_of([&] { const Metadata metadata(text); }), "tus_header") << text;
   }
 }

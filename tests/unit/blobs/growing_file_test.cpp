@@ -1,6 +1,9 @@
 #include "blobs/uploads/growing_file.h"
 
+#include <csignal>
+
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "blobs/uploads/upload_files.h"
@@ -71,6 +74,22 @@ TEST_F(GrowingFileTest, BytesThatWereHashedAlreadyCanBeCutToo) {
   file.append(bytes);
   file.cut_to(1'500'000);
   EXPECT_EQ(file.sha256(), sha256_hex(bytes.substr(0, 1'500'000)));
+}
+
+TEST_F(GrowingFileTest, WhatCouldNotBeWrittenIsNotInTheHash) {
+  const std::string bytes = noise(6'000'000);
+  GrowingFile file = create();
+  std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{3'000'000, before.rlim_max};
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  file.append(std::span(bytes).first(2'000'000));
+  EXPECT_THROW(file.append(std::span(bytes).subspan(2'000'000)), Error);
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  ASSERT_EQ(file.size(), 3'000'000U);
+  file.append(std::span(bytes).subspan(3'000'000));
+  EXPECT_EQ(file.sha256(), sha256_hex(bytes));
 }
 
 TEST_F(GrowingFileTest, TakesInOtherFilesWhole) {

@@ -24,7 +24,7 @@ json::object project_json() {
 }
 
 json::object dataset_json(std::string_view state, int progress) {
-  const json::object file{
+  json::object file{
       {"name", "data.zip"},
       {"folder", "data"},
       {"kind", "archive"},
@@ -35,9 +35,9 @@ json::object dataset_json(std::string_view state, int progress) {
       {"failure", state == "failed" ? json::value("It is corrupt.") : json::value(nullptr)},
       {"entries", 2},
       {"created_at", "2026-01-31T08:00:00.000Z"}};
-  return {
-      {"id", 1},        {"name", "data.zip"},         {"size", 4},
-      {"state", state}, {"files", json::array{file}}, {"created_at", "2026-01-31T08:00:00.000Z"}};
+  return {{"id", 1},        {"name", "data.zip"},
+          {"size", 4},      {"created_at", "2026-01-31T08:00:00.000Z"},
+          {"state", state}, {"files", json::array{std::move(file)}}};
 }
 
 Ran run(const Shell& shell, const FakeServer& server, std::vector<std::string> arguments) {
@@ -288,7 +288,7 @@ TEST_F(Upload, WithJsonOnlyTheAnswerIsPrinted) {
 }
 
 TEST_F(Upload, WhatTheServerWouldRefuseIsNotSent) {
-  EXPECT_EQ(upload("data.rar").code, kUsage);
+  EXPECT_EQ(upload(".data.zip").code, kUsage);
   EXPECT_EQ(upload("data.rar", {"--name", "data.zip"}).code, 0);
   EXPECT_EQ(run(shell_, server_, {"dataset", "upload", "/nowhere.zip", "-p", "ann/mnist"}).code,
             kUsage);
