@@ -70,6 +70,13 @@ void contradiction(std::string_view entry) {
          "既被用作目录，又被用作文件或链接。");
 }
 
+void twice(std::string_view entry) {
+  refuse(ErrorKind::invalid, "archive_corrupt", entry,
+         "is there twice; names that differ in their Unicode form alone are one name.",
+         "出现了两次（仅 Unicode 形式不同的名称视为同一名称）。",
+         {"Pack it again with each name once.", "请重新打包，确保名称不重复。"});
+}
+
 void over_limit(std::string_view entry, std::string_view what_en, std::string_view what_zh,
                 std::uint64_t limit) {
   refuse(ErrorKind::too_large, "archive_limit", entry,

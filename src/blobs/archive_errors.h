@@ -15,6 +15,8 @@ namespace cloudbrain::archive_errors {
 [[noreturn]] void special_file(std::string_view entry);
 // An entry is needed as a directory and as something else: "a" and "a/b", or through a link "a".
 [[noreturn]] void contradiction(std::string_view entry);
+// A second entry of one name, in an archive whose names are unique.
+[[noreturn]] void twice(std::string_view entry);
 // `what_en`: "entries"; `what_zh`: "文件数".
 [[noreturn]] void over_limit(std::string_view entry, std::string_view what_en,
                              std::string_view what_zh, std::uint64_t limit);

@@ -149,12 +149,40 @@ void ArchiveReader::fail(const std::string& entry) {
 bool ArchiveReader::next(ArchiveEntry& entry) {
   archive_entry* raw = nullptr;
   const int result = archive_read_next_header(archive_.get(), &raw);
-  if (result == ARCHIVE_EOF) return false;
+  if (result == ARCHIVE_EOF) {
+    if (has_unique_names()) check_count();
+    return false;
+  }
+  ++entries_;
   // A warning is about something we don't keep, such as an attribute; a name is looked at below.
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) fail(current_);
   describe(raw, entry);
   current_ = entry.path;
   return true;
+}
+
+bool ArchiveReader::has_unique_names() const {
+  return (archive_format(archive_.get()) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+}
+
+// libarchive gives one of several entries that begin at the same place, and says nothing. Only the
+// number at the end of the directory tells; it has 16 bits (APPNOTE.TXT 4.3.16), and 0xffff where
+// the true one is elsewhere.
+void ArchiveReader::check_count() const {
+  constexpr std::size_t kSearched = 16U << 10U;  // as libarchive
+  constexpr std::size_t kCountAt = 10;
+  std::string end(std::min<std::uint64_t>(size_, kSearched), '\0');
+  const ssize_t read =
+      ::pread(file_, end.data(), end.size(), static_cast<off_t>(size_ - end.size()));
+  const std::size_t at = end.rfind("PK\x05\x06");
+  if (read != static_cast<ssize_t>(end.size()) || at == std::string::npos ||
+      at + kCountAt + 2 > end.size()) {
+    return;
+  }
+  const auto byte = [&](std::size_t index) { return static_cast<unsigned char>(end[index]); };
+  const unsigned told = byte(at + kCountAt) | (byte(at + kCountAt + 1) << 8U);
+  if (told == 0xFFFF || told == (entries_ & 0xFFFFU)) return;
+  archive_errors::corrupt("", "its directory has more entries than there are files: they overlap");
 }
 
 void ArchiveReader::describe(archive_entry* from, ArchiveEntry& to) {

@@ -45,6 +45,10 @@ class ArchiveReader {
   // The current file's next bytes; false at its end.
   bool read(Block& block);
 
+  // Whether its names are to be unique: a zip's are; a tar may bring a file again, to replace it.
+  // Known after the first next().
+  bool has_unique_names() const;
+
   std::uint64_t size() const { return size_; }  // of the archive
   // Bytes of it read so far; zip reads its directory at the end first, so at most about size().
   std::uint64_t bytes_read() const { return bytes_read_; }
@@ -58,6 +62,7 @@ class ArchiveReader {
   ssize_t read_gzip();
   [[noreturn]] void fail(const std::string& entry);
   void describe(archive_entry* from, ArchiveEntry& to);
+  void check_count() const;
 
   struct Free {
     void operator()(archive* reader) const;
@@ -73,6 +78,7 @@ class ArchiveReader {
   int read_error_ = 0;  // errno of a disk that failed under us
   std::vector<char> buffer_;
   std::string current_;
+  std::uint64_t entries_ = 0;  // so far
   // libarchive's own gzip filter does not look at the checksum at the end; zlib's does.
   std::unique_ptr<gzFile_s, Free> gzip_;
   std::unique_ptr<archive, Free> archive_;

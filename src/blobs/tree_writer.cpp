@@ -85,6 +85,7 @@ void TreeWriter::make_way(int parent, std::string_view path) {
   const std::string leaf = leaf_of(path);
   if (::unlinkat(parent, leaf.c_str(), 0) == 0) {
     --files_;
+    ++replaced_;
     return;
   }
   if (errno == EISDIR || errno == EPERM) archive_errors::contradiction(path);

@@ -28,6 +28,8 @@ class TreeWriter {
   void check_links() const;
 
   std::uint64_t files() const { return files_; }
+  // Older entries that gave way to a later one of the same name.
+  std::uint64_t replaced() const { return replaced_; }
   std::uint64_t directories() const { return directories_; }
 
  private:
@@ -42,6 +44,7 @@ class TreeWriter {
   std::unordered_map<std::string, Fd> open_directories_;
   bool has_symbolic_links_ = false;
   std::uint64_t files_ = 0;
+  std::uint64_t replaced_ = 0;
   std::uint64_t directories_ = 0;
 };
 

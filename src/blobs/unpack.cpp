@@ -165,6 +165,7 @@ UnpackStatistics unpack_archive(int archive, const fs::path& destination,
     budget.entry(entry);
     if (entry.path.empty()) continue;  // "./", the root itself
     write_entry(reader, entry, tree, budget, pace);
+    if (tree.replaced() > 0 && reader.has_unique_names()) archive_errors::twice(entry.path);
   }
   tree.check_links();
   pace.end();

@@ -36,14 +36,16 @@ using UnpackProgress = std::function<void(std::uint64_t bytes_read, std::uint64_
 // What comes out: directories 0755, files 0644 (0755 where the archive says executable), owned by
 // us, without the archive's times, owners, extended attributes or special bits. Names are UTF-8: a
 // zip or tar name that is not is read as GB18030 (old Chinese Windows), or where it is not that
-// either, as code page 437. Names that differ (in case, say) are different files. Of two entries
-// with one name the later wins, as with tar and unzip. Symbolic and hard links are kept where they
+// either, as code page 437. Names that differ (in case, say) are different files; those that an
+// archive marks as UTF-8 are brought to Unicode's composed form (NFC). Of two entries with one name
+// the later wins in a tar; in a zip they are refused. Symbolic and hard links are kept where they
 // stay inside.
 //
 // Throws Error; the destination is then half filled and is the caller's to remove. Codes, all kind
 // invalid unless said otherwise:
 //   archive_unsupported  not one of the formats, or a compression method we cannot read
-//   archive_corrupt      cut off, checksum wrong, names that contradict each other
+//   archive_corrupt      cut off, checksum wrong, names that contradict each other or come twice,
+//                        entries that overlap
 //   archive_encrypted    needs a password
 //   archive_escapes      absolute path, "..", or a link that leaves the tree
 //   archive_special      device, socket or pipe

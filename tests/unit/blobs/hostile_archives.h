@@ -61,6 +61,8 @@ inline constexpr auto kHostileArchives = std::to_array<Hostile>({
     {"twice.tar.gz.gz", "archive_unsupported"},
     {"overlap-quoted.zip", "archive_bomb"},
     {"overlap-same.zip", "archive_corrupt"},
+    {"normal-forms.zip", "archive_corrupt"},
+    {"twice.zip", "archive_corrupt"},
     {"bad-crc.zip", "archive_corrupt"},
     {"no-directory.zip", "archive_corrupt"},
     {"far-away.zip", "archive_corrupt"},

@@ -37,6 +37,23 @@ TEST_F(ListingTest, FilesAndDirectoriesComeSortedWithTheirFacts) {
   EXPECT_THAT(paths_of(list_directory(root_.path(), "a")), testing::ElementsAre("a/deep"));
 }
 
+TEST_F(ListingTest, ADirectoryComesAPageAtATime) {
+  for (const char* name : {"c", "a", "d", "b", "e"}) put(name, "");
+  const auto names_of = [](const ListedPage& page) {
+    std::vector<std::string> names;
+    for (const ListedEntry& entry : page.entries) names.push_back(entry.path);
+    return names;
+  };
+  const ListedPage first = list_directory_page(root_.path(), "", "", 2).value();
+  EXPECT_THAT(names_of(first), testing::ElementsAre("a", "b"));
+  EXPECT_EQ(first.next, "b");
+  const ListedPage second = list_directory_page(root_.path(), "", *first.next, 3).value();
+  EXPECT_THAT(names_of(second), testing::ElementsAre("c", "d", "e"));
+  EXPECT_FALSE(second.next);
+  EXPECT_TRUE(list_directory_page(root_.path(), "", "z", 3)->entries.empty());
+  EXPECT_FALSE(list_directory_page(root_.path(), "none", "", 3));
+}
+
 TEST_F(ListingTest, WhatIsNoDirectoryInsideTheRootHasNoListing) {
   put("file", "");
   fs::create_symlink("/etc", root_.path() / "etc");

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include "archives.h"
+#include "blobs/archive_reader.h"
 #include "hostile_archives.h"
 
 namespace cloudbrain {
@@ -104,6 +105,7 @@ TEST_F(UnpackTest, EverybodyMayReadAndNobodyBecomesRoot) {
     return status.st_mode & 07777U;
   };
   EXPECT_EQ(mode("setuid"), 0755U);
+  EXPECT_EQ(mode("zipped-setuid"), 0755U);
   EXPECT_EQ(mode("secret"), 0644U);
   EXPECT_EQ(mode("d"), 0755U);
   EXPECT_EQ(mode("d/inside"), 0644U);
@@ -126,10 +128,9 @@ INSTANTIATE_TEST_SUITE_P(All, HostileArchive, testing::ValuesIn(kHostileArchives
                            return name;
                          });
 
-TEST_F(UnpackTest, NamesThatDifferInUnicodeFormAreTwoFiles) {
-  unpack("normal-forms.zip");
-  EXPECT_EQ(read_file(target_ / "e\u0301.txt"), "decomposed");
-  EXPECT_EQ(read_file(target_ / "\u00e9.txt"), "composed");
+TEST_F(UnpackTest, ANameInUnicodesDecomposedFormComesOutComposed) {
+  unpack("decomposed.zip");
+  EXPECT_THAT(tree_of(target_), UnorderedElementsAre(Pair("\u00e9.txt", "x")));
 }
 
 TEST_F(UnpackTest, ADriveLetterIsANameLikeAnyOther) {
@@ -143,8 +144,16 @@ TEST_F(UnpackTest, AnArchiveInAnArchiveStaysAFile) {
   EXPECT_EQ(read_file(target_ / "7.zip"), read_file(archives() / "inner.zip"));
 }
 
-TEST_F(UnpackTest, AZipMayHaveMoreEntriesThanTwoBytesCountAndSizesOfEight) {
-  EXPECT_EQ(unpack("many.zip").files, 66'000U);
+TEST_F(UnpackTest, AZipMayHaveMoreEntriesThanTwoBytesCount) {
+  const Fd archive = open_file(archives() / "many.zip", O_RDONLY);
+  ArchiveReader reader(archive.get());
+  ArchiveEntry entry;
+  std::uint64_t entries = 0;
+  while (reader.next(entry)) ++entries;
+  EXPECT_EQ(entries, 66'000U);
+}
+
+TEST_F(UnpackTest, SizesMayHaveEightBytes) {
   unpack("zip64.zip");
   EXPECT_EQ(read_file(target_ / "big.txt"), "not that big");
 }

@@ -115,6 +115,17 @@ TEST(LayoutPlaces, several_datasets_lie_each_under_its_name_alone) {
   EXPECT_TRUE(targets(task.with_datasets({})).empty());
 }
 
+TEST(LayoutPlaces, a_plain_file_lies_at_the_root_as_itself_alone_or_not) {
+  LayoutCase task("openi", "npu", TaskKind::train);
+  const DatasetInput plain{"faces/labels.csv", "", "ab12"};
+  task.datasets = {plain};
+  EXPECT_THAT(targets(task), testing::ElementsAre("/cache/dataset/labels.csv"));
+  EXPECT_THAT(task.arguments(), testing::Contains("--data_url=/cache/dataset"));
+  task.datasets = {{"faces/part1.zip", "part1", "cd34"}, plain};
+  EXPECT_THAT(targets(task),
+              testing::ElementsAre("/cache/dataset/part1", "/cache/dataset/labels.csv"));
+}
+
 TEST(LayoutPlaces, without_a_model_there_is_no_checkpoint) {
   LayoutCase task("openi", "gpu", TaskKind::train);
   EXPECT_EQ(checkpoint_path(task.layout, task.without_model().input()), "");
