@@ -52,13 +52,13 @@ export default defineConfig(({ mode }) => ({
           groups: [
             {
               name: 'libraries',
-              // What one page alone needs travels with it: Markdown, and the upload protocol.
-              test: /node_modules\/(?!@lucide|marked|dompurify|tus-js-client|js-base64|url-parse|requires-port|querystringify|lodash\.throttle)/,
+              // What one page or part alone needs travels with it: menus, Markdown, uploads.
+              test: /node_modules\/(?!@lucide|@floating-ui|reka-ui\/dist\/(?:Collection|DropdownMenu|Menu|Popper|RovingFocus)|marked|dompurify|tus-js-client|js-base64|url-parse|requires-port|querystringify|lodash\.throttle)/,
             },
             {
               name: 'shared',
               // The logic of one page alone stays with it: log, Markdown, notebooks, diffs.
-              test: /src\/(ui\/(?!Drop|FormDialog|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|models|people|projects|submit|uploads)|lib\/(?!log-|form-|query-rows|thing-links|file-kind|ansi|scroll-map|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks\/(?!Cli|TaskTutorial)))/,
+              test: /src\/(ui\/(?!Drop|FormDialog|MenuWindow|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|models|people|projects|submit|uploads)|lib\/(?!log-|form-|query-rows|thing-links|file-kind|ansi|scroll-map|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks\/(?!Cli|TaskTutorial)))/,
             },
             // What pages with forms share: code, settings, accounts.
             {

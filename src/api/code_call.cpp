@@ -57,12 +57,15 @@ FileType type_of(std::string_view name, std::string_view bytes) {
   return {text_kind(name), kText};
 }
 
-std::string shown_type(std::string_view start) {
-  for (std::size_t cut = 0; cut < 4 && cut <= start.size(); ++cut) {
-    const FileType type = type_of("", start.substr(0, start.size() - cut));
-    if (type.kind != FileKind::binary) return type.media_type;
+std::string shown_type(std::string_view start, bool whole) {
+  constexpr std::size_t kMostOfACharacter = 3;
+  FileType type = type_of("", start);
+  for (std::size_t cut = 1;
+       !whole && type.kind == FileKind::binary && cut <= kMostOfACharacter && cut < start.size();
+       ++cut) {
+    type = type_of("", start.substr(0, start.size() - cut));
   }
-  return kAnything;
+  return type.media_type;
 }
 
 GitLimits limits_of(const Call& call) {

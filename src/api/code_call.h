@@ -29,8 +29,9 @@ struct FileType {
   std::string media_type;
 };
 FileType type_of(std::string_view name, std::string_view bytes);
-// The media type alone, by a file's first bytes, which may end within a character.
-std::string shown_type(std::string_view start);
+// The media type alone, by a file's first bytes; those that are not `whole` may end within a
+// character.
+std::string shown_type(std::string_view start, bool whole);
 
 // What the project's repository may hold: the platform's settings, and what the owner's quota
 // leaves.

@@ -60,7 +60,7 @@ json::object answers_of(const Operation& operation, json::object& components) {
   if (operation.answer_schema) {
     success["content"] = json::object{
         {"application/json", json::object{{"schema", operation.answer_schema(components)}}}};
-  } else if (operation.success != 204) {
+  } else if (operation.success != 204 && !operation.answer_type.empty()) {
     success["content"] = json::object{{operation.answer_type, json::object{}}};
   }
   json::object problem{

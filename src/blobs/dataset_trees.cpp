@@ -101,6 +101,12 @@ DatasetTrees::DatasetTrees(const fs::path& root, const BlobStore& blobs, UnpackL
   // Half a data set may be a million files: moved aside now, removed in the background.
   if (is_there(staging_)) move(staging_, old_ / random_name("staging-"));
   make_directory(staging_);
+  for (const std::string& sha256 : contents()) {
+    if (!TreeSync::is_doubtful(trees_ / sha256)) continue;
+    put_away(sha256);
+    lost_.push_back(sha256);
+  }
+  sync_.emplace(trees_);
   cleaner_ = std::jthread([this](const std::stop_token& stop) { clean(stop); });
 }
 
@@ -166,11 +172,9 @@ void DatasetTrees::make_tree(std::string_view sha256, const UnpackProgress& prog
   const DatasetFacts facts{static_cast<std::int64_t>(statistics.files),
                            static_cast<std::int64_t>(statistics.bytes)};
   write_file_atomic(tree.parent_path() / "facts.json", to_text(to_json(facts)), Durable::no);
-  // After a power loss the renamed tree must not hold files whose bytes never reached the disk.
-  // One call for the file system is far cheaper than one for each of 60,000 files.
-  const Fd directory = open_file(tree, O_RDONLY | O_DIRECTORY);
-  if (::syncfs(directory.get()) != 0) throw_errno("syncfs", tree.native());
+  TreeSync::mark(tree.parent_path());
   move(tree.parent_path(), trees_ / sha256);
+  sync_->request();
 }
 
 void DatasetTrees::make_view(std::string_view sha256, std::string_view folder) {
@@ -198,13 +202,17 @@ void DatasetTrees::remove(std::string_view sha256) {
   Claim::interrupt(*this, sha256);
   {
     const Claim claim(*this, sha256, {});
-    // In this order: see ready().
-    if (is_there(views_ / sha256)) move(views_ / sha256, old_ / random_name("views-"));
-    if (is_there(trees_ / sha256)) move(trees_ / sha256, old_ / random_name("tree-"));
+    put_away(sha256);
   }
   const std::lock_guard lock(mutex_);
   is_old_empty_ = false;
   changed_.notify_all();
+}
+
+void DatasetTrees::put_away(std::string_view sha256) {
+  // In this order: see ready().
+  if (is_there(views_ / sha256)) move(views_ / sha256, old_ / random_name("views-"));
+  if (is_there(trees_ / sha256)) move(trees_ / sha256, old_ / random_name("tree-"));
 }
 
 std::vector<std::string> DatasetTrees::contents() const {

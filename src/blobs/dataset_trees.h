@@ -2,6 +2,7 @@
 //
 //   <root>/trees/<sha256>/tree/      the archive's content
 //   <root>/trees/<sha256>/facts.json  files, bytes
+//   <root>/trees/<sha256>/unsynced   while it is not on the disk yet: tree_sync.h
 //   <root>/views/<sha256>/<folder>/  the tree once more (hard links), with the marker file of the
 //                                    c2net package and an empty directory <folder>: a single data
 //                                    set lies at the data set root and in <root>/<folder>
@@ -25,6 +26,7 @@
 
 #include "base/files.h"
 #include "blobs/blob_store.h"
+#include "blobs/tree_sync.h"
 #include "blobs/unpack.h"
 
 namespace cloudbrain {
@@ -79,6 +81,9 @@ class DatasetTrees {
   void remove(std::string_view sha256);
   // SHA-256 of every tree that is here now.
   std::vector<std::string> contents() const;
+  // SHA-256 of those that the constructor had to give up, as the machine went down before they were
+  // on the disk; they can be prepared again.
+  const std::vector<std::string>& lost() const { return lost_; }
 
  private:
   class Claim;
@@ -87,6 +92,7 @@ class DatasetTrees {
                  const std::stop_token& stop);
   void make_view(std::string_view sha256, std::string_view folder);
 
+  void put_away(std::string_view sha256);
   void clean(const std::stop_token& stop);
 
   fs::path trees_, views_, staging_, old_;
@@ -96,6 +102,8 @@ class DatasetTrees {
   std::condition_variable_any changed_;
   std::map<std::string, std::stop_source, std::less<>> claimed_;  // contents that threads work on
   bool is_old_empty_ = false;
+  std::vector<std::string> lost_;
+  std::optional<TreeSync> sync_;
   std::jthread cleaner_;
 };
 

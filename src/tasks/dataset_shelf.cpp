@@ -63,6 +63,11 @@ void DatasetShelf::give_back(const store::DatasetFiles::Added& added) {
 
 void DatasetShelf::resume() {
   for (const store::DatasetFile& file : files_.unfinished()) unpack_later(file);
+  for (const std::string& sha256 : trees_.lost()) {
+    for (const store::DatasetFile& file : files_.with_content(sha256)) {
+      if (file.is_archive()) unpack_later(file);
+    }
+  }
 }
 
 store::DatasetFile DatasetShelf::retry(store::DatasetFile file) {

@@ -39,7 +39,7 @@ class DatasetShelf {
   // where the same bytes were deleted at this very moment.
   store::DatasetFiles::Added take(const store::Dataset& home, store::DatasetFile file,
                                   std::chrono::milliseconds patience);
-  // Goes on with what an earlier run left waiting or unpacking.
+  // Goes on with what an earlier run left waiting or unpacking, or a power loss made doubtful.
   void resume();
   // Tries again what failed. Throws conflict "not_failed" for anything else.
   store::DatasetFile retry(store::DatasetFile file);

@@ -1,9 +1,11 @@
 """The API's own description: it is sound, and real answers are as it says."""
 
+import base64
 import copy
 import fnmatch
 import json
 import re
+import sqlite3
 
 import jsonschema
 import pytest
@@ -13,7 +15,8 @@ from projects import Project, problem_of
 from running_server import PASSWORD, ROOT
 from traces import until
 
-METHODS = {"get", "post", "put", "patch", "delete"}
+METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
+UPLOADS, TUS = "/api/v2/uploads", {"Tus-Resumable": "1.0.0"}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 
 
@@ -49,7 +52,7 @@ def test_every_operation_is_described(document):
         responses = operation["responses"]
         assert "application/problem+json" in responses["default"]["content"]
         assert [status for status in responses if status != "default"][0] in ("200", "201", "202", "204"), path
-        assert ("requestBody" in operation) == (method in ("put", "patch") or method == "post" and not path.endswith(("/stop", "/leave"))), path
+        assert ("requestBody" in operation) == (method in ("put", "patch") or method == "post" and not path.endswith(("/stop", "/leave", "/unpack"))), path
 
 
 def test_the_console_is_made_from_this_very_document(document):
@@ -80,12 +83,12 @@ class Described:
                 re.fullmatch(re.sub(r"\\{(\w+)\\}", lambda name: ".*" if name[1] == "path" else "[^/]+", re.escape(one[1])), path)]
         return min(fits, key=lambda one: one[1].count("{"))
 
-    def call(self, method, path, body=None, statuses=None):
+    def call(self, method, path, body=None, statuses=None, headers=None):
         method_name, template, operation = self.operation(method, path.split("?")[0])
         self.used.add((method_name, template))
         if isinstance(body, dict):
             self.check(operation["requestBody"]["content"]["application/json"]["schema"], body)
-        answer = self.client.call(method, path, body)
+        answer = self.client.call(method, path, body, headers)
         (status, described), = [one for one in operation["responses"].items() if one[0] != "default"]
         assert answer.status in (statuses or (int(status),)), f"{method} {path}"
         ((content_type, content),) = described.get("content", {"": {}}).items() or [("", {})]
@@ -118,6 +121,8 @@ def test_real_answers_are_as_the_document_says(server, document):
     call("POST", "/api/v2/projects", {"name": "described", "description": "d", "private": True})
     project = Project(described.client, "described")
     use_project(call, project)
+    use_datasets(call, project)
+    use_uploads(call, project)
     use_task(call, project)
     use_sharing(call, described, project)
     call("DELETE", f"{project.path}/datasets/a.zip")
@@ -181,6 +186,41 @@ def use_project(call, project):
     call("GET", f"{project.path}/datasets/a.zip")
 
 
+def use_datasets(call, project):
+    datasets = f"{project.path}/datasets"
+    call("POST", datasets, {"name": "faces", "description": "d", "public": False})
+    call("PUT", f"{datasets}/faces/files/part.zip", zip_of({"d/a.txt": "1"}))
+    call("PUT", f"{datasets}/faces/files/plain.csv", b"1,2")
+    call("PATCH", f"{datasets}/faces", {"description": "two files"})
+    for below in ("", "/uses", "/files/part.zip", "/files/part.zip/tree/d?limit=1", "/files/part.zip/content/d/a.txt"):
+        call("GET", f"{datasets}/faces{below}")
+    call("GET", "/api/v2/datasets?search=faces&limit=1")
+    with sqlite3.connect(project.client.server.database(), timeout=30) as database:
+        database.execute("UPDATE dataset_files SET state = 'failed' WHERE name = 'part.zip'")
+    call("POST", f"{datasets}/faces/files/part.zip/unpack")
+    until(lambda: call("GET", f"{datasets}/faces")["state"] == "ready")
+    call("DELETE", f"{datasets}/faces/files/plain.csv")
+    call("DELETE", f"{datasets}/faces")
+
+
+def use_uploads(call, project):
+    def begin(name, size, **headers):
+        words = {"project": f"admin/{project.name}", "dataset": "sent", "filename": name}
+        metadata = ",".join(f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in words.items())
+        call("POST", UPLOADS, b"", headers={"Upload-Length": str(size), "Upload-Metadata": metadata, **TUS, **headers})
+        return f"{UPLOADS}/{call('GET', UPLOADS)['items'][0]['id']}"
+
+    append = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0", **TUS}
+    call("OPTIONS", UPLOADS)
+    one = begin("a.csv", 3)
+    call("HEAD", one, headers=TUS)
+    call("GET", one)
+    call("PATCH", one, b"1,2", headers=append)
+    call("POST", begin("b.csv", 3), b"3,4", headers={"X-HTTP-Method-Override": "PATCH", **append})
+    call("DELETE", begin("c.csv", 3), headers=TUS)
+    call("DELETE", f"{project.path}/datasets/sent")
+
+
 def use_code(call, project):
     body = {"branch": "main", "new_branch": "topic/x", "message": "m", "files": [{"path": "README.md", "content": "# x"}]}
     commit = call("POST", f"{project.path}/commits", {**body, "expected_head": call("GET", f"{project.path}/tree/main/")["commit"]})["commit"]
@@ -237,7 +277,7 @@ def test_problems_are_as_the_document_says(server, document):
     project = Project.make(described.client)
     for method, path, body in (
         ("GET", "/api/v2/none", None), ("GET", "/api/v2/tasks/0", None), ("POST", f"{project.path}/tasks", {}), ("PATCH", project.path, None),
-        ("POST", f"{project.path}/tasks", b"{"), ("PUT", f"{project.path}/datasets/a.txt", b"x"), ("PUT", f"{project.path}/datasets/a.zip", b"x"),
+        ("POST", f"{project.path}/tasks", b"{"), ("PUT", f"{project.path}/datasets/a.zip", b"x"),
         ("POST", "/api/v2/projects", {"name": project.name}), ("GET", "/api/v2/%ff", None), ("GET", "/api/v2/tasks?limit=x", None),
     ):
         described.refused(method, path, body)

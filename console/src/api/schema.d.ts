@@ -3322,9 +3322,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description What was wrong (RFC 9457) */
                 default: {
@@ -3492,9 +3490,7 @@ export interface paths {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "": unknown;
-                    };
+                    content?: never;
                 };
                 /** @description What was wrong (RFC 9457) */
                 default: {

@@ -81,9 +81,16 @@ fs::path unpacked(const Call& call, const store::DatasetFile& file) {
   if (file.state == store::DatasetState::ready) {
     if (const auto paths = call.services.shelf.find(file)) return paths->tree;
   }
+  if (file.state == store::DatasetState::failed) {
+    throw Error(ErrorKind::conflict, "dataset_not_ready",
+                {fmt::format("{} could not be unpacked.", file.name),
+                 fmt::format("{} 解压失败。", file.name)},
+                {"Try again, or upload a sound archive.", "请重试解压，或重新上传完好的压缩包。"});
+  }
   throw Error(ErrorKind::conflict, "dataset_not_ready",
-              {fmt::format("{} is not unpacked; it is {}.", file.name, enum_name(file.state)),
-               fmt::format("{} 尚未解压，当前状态为 {}。", file.name, enum_name(file.state))});
+              {fmt::format("{} is still being unpacked.", file.name),
+               fmt::format("{} 仍在解压。", file.name)},
+              {"Wait until its state is \"ready\".", "请等待其状态变为 ready。"});
 }
 
 Error entry_missing(const store::DatasetFile& file, std::string_view path) {
@@ -131,9 +138,10 @@ http::Response content(Call& call) {
     throw entry_missing(file, path);
   }
   std::array<char, 4096> start{};
-  const ssize_t count = ::pread(fd.get(), start.data(), start.size(), 0);
-  const std::string type =
-      shown_type({start.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0))});
+  const ssize_t read = ::pread(fd.get(), start.data(), start.size(), 0);
+  if (read < 0) throw_errno("read", path);
+  const auto count = static_cast<std::size_t>(read);
+  const std::string type = shown_type({start.data(), count}, count < start.size());
   http::Response response = http::Response::file(std::move(fd), type);
   response.headers.set("Content-Security-Policy",
                        "default-src 'none'; object-src 'none'; frame-ancestors 'none'; sandbox");

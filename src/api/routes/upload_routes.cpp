@@ -89,6 +89,7 @@ void add_upload_routes(Operations& operations) {
   const std::string one = uploads + "/{id}";
   const auto add = [&](Operation operation) {
     operation.statuses = tus::kStatuses;
+    if (!operation.answer_schema) operation.answer_type.clear();  // all that is said is in headers
     operations.push_back(std::move(operation));
   };
   add(responds({"OPTIONS", uploads, Right::anyone, Scope::read, "What of tus is spoken", {}, 204},

@@ -121,6 +121,12 @@ std::vector<DatasetFile> DatasetFiles::list_usable(ProjectId project) const {
       project, project);
 }
 
+std::vector<DatasetFile> DatasetFiles::with_content(std::string_view sha256) const {
+  Reading reading(database_);
+  return rows<DatasetFile>(reading.connection(), kSelect + "WHERE f.sha256 = :sha256 ORDER BY f.id",
+                           sha256);
+}
+
 std::vector<DatasetFile> DatasetFiles::unfinished() const {
   Reading reading(database_);
   return rows<DatasetFile>(reading.connection(),

@@ -66,6 +66,8 @@ class DatasetFiles {
   std::vector<DatasetFile> list(DatasetId dataset) const;
   // Of all data sets that the project owns or links, by name.
   std::vector<DatasetFile> list_usable(ProjectId project) const;
+  // Of all data sets with that content.
+  std::vector<DatasetFile> with_content(std::string_view sha256) const;
   // Waiting or unpacking, oldest first: what a restart has to go on with.
   std::vector<DatasetFile> unfinished() const;
 

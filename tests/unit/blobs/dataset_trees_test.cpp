@@ -1,5 +1,7 @@
 #include "blobs/dataset_trees.h"
 
+#include <semaphore>
+
 #include <sys/stat.h>
 
 #include "archives.h"
@@ -123,6 +125,66 @@ TEST_F(DatasetTreesTest, WhatACrashLeftIsRemovedAndWhatWasReadyStays) {
   }
 
   EXPECT_EQ(staged(), 0U);
+}
+
+TEST_F(DatasetTreesTest, ATreeThatAPowerLossMayHaveHurtIsMadeAgain) {
+  const std::string hurt = put_archive("good.zip");
+  const std::string killed = put_archive("dots.zip");
+  const std::string synced = put_archive("case.zip");
+  const fs::path place = root_.path() / "hurt";
+  {
+    DatasetTrees first(place, blobs_);
+    for (const std::string& sha256 : {hurt, killed, synced}) first.prepare(sha256, "d");
+  }
+  const auto mark = [&](const std::string& sha256) {
+    return place / "trees" / sha256 / "unsynced";
+  };
+  write_file_atomic(mark(hurt), "another boot\n", Durable::no);
+  write_file_atomic(mark(killed), read_file("/proc/sys/kernel/random/boot_id"), Durable::no);
+  fs::remove(mark(synced));
+
+  DatasetTrees again(place, blobs_);
+
+  EXPECT_EQ(again.lost(), std::vector{hurt});
+  EXPECT_FALSE(again.ready(hurt, "d"));
+  EXPECT_TRUE(again.ready(killed, "d"));
+  EXPECT_TRUE(again.ready(synced, "d"));
+  EXPECT_TRUE(fs::exists(again.prepare(hurt, "d").tree / "a.txt"));
+}
+
+TEST_F(DatasetTreesTest, ANewTreeIsOnTheDiskSoonAfterItIsReady) {
+  const std::string sha256 = put_archive("good.zip");
+  trees_.prepare(sha256, "good");
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (fs::exists(root_.path() / "data/trees" / sha256 / "unsynced")) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));  // between two looks
+  }
+}
+
+TEST_F(DatasetTreesTest, ARemovalStopsWhoeverUnpacksTheSame) {
+  const std::string sha256 = put_archive("good.zip");
+  std::binary_semaphore begun(0);
+  std::binary_semaphore removed(0);
+  std::string code;
+  std::thread worker([&] {
+    code = error_code([&] {
+      trees_.prepare(sha256, "good", [&](std::uint64_t, std::uint64_t) {
+        begun.release();
+        removed.acquire();
+      });
+    });
+  });
+  begun.acquire();
+  blobs_.remove(sha256);
+  std::thread remover([&] { trees_.remove(sha256); });
+  removed.release();
+  remover.join();
+  worker.join();
+  // It may have come to its end before it was told; then its tree is what was removed.
+  EXPECT_THAT(code, testing::AnyOf("unpack_cancelled", ""));
+  EXPECT_FALSE(trees_.ready(sha256, "good"));
+  EXPECT_FALSE(fs::exists(root_.path() / "data/trees" / sha256));
 }
 
 TEST_F(DatasetTreesTest, ARemovedDataSetIsGoneAndCanComeBack) {
