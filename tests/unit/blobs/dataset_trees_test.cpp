@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "archives.h"
+#include "hostile_archives.h"
 
 namespace cloudbrain {
 namespace {
@@ -91,11 +92,14 @@ TEST_F(DatasetTreesTest, ManyAtOnceUnpackOnce) {
 }
 
 TEST_F(DatasetTreesTest, ABadArchiveLeavesNothingAndSaysWhy) {
-  const std::string sha256 = put_archive("slip.zip");
-  EXPECT_EQ(error_code([&] { trees_.prepare(sha256, "slip"); }), "archive_escapes");
-  EXPECT_FALSE(trees_.ready(sha256, "slip"));
-  EXPECT_FALSE(trees_.facts(sha256));
-  EXPECT_EQ(staged(), 0U);
+  for (const Hostile& hostile : kHostileArchives) {
+    const std::string sha256 = put_archive(hostile.archive);
+    EXPECT_EQ(error_code([&] { trees_.prepare(sha256, "bad"); }), hostile.code) << hostile.archive;
+    EXPECT_FALSE(trees_.ready(sha256, "bad")) << hostile.archive;
+    EXPECT_FALSE(trees_.facts(sha256)) << hostile.archive;
+    EXPECT_EQ(staged(), 0U) << hostile.archive;
+  }
+  EXPECT_TRUE(trees_.contents().empty());
 }
 
 TEST_F(DatasetTreesTest, BytesThatAreNotStoredAreMissing) {

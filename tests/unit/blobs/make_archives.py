@@ -1,10 +1,12 @@
 """Makes the archives that the tests unpack, good and hostile ones, in the directory given."""
+import gzip
 import io
 import os
 import struct
 import sys
 import tarfile
 import zipfile
+import zlib
 
 out = sys.argv[1]
 os.chdir(out)
@@ -128,3 +130,106 @@ for signature, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         value = struct.unpack_from("<H", locked, start + flags)[0]
         struct.pack_into("<H", locked, start + flags, value | 1)
 open("encrypted.zip", "wb").write(locked)
+
+# More ways to climb: what other systems call a separator, long names kept in headers of their own, and links
+# that lead to the place that the next entry is to be written to.
+backslash = zipfile.ZipInfo("x")
+backslash.filename, backslash.create_system = "..\\..\\evil.txt", 0
+zip_of("slip-backslash.zip", [(backslash, "2")])
+drive = zipfile.ZipInfo("x")
+drive.filename, drive.create_system = "C:\\evil.txt", 0
+zip_of("drive.zip", [(drive, "2")])
+with tarfile.open("slip-long.tar", "w", format=tarfile.GNU_FORMAT) as archive:
+    archive.addfile(member("a/" * 60 + "../" * 61 + "evil.txt"))
+with tarfile.open("slip-pax.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+    hidden = member("harmless.txt")
+    hidden.pax_headers = {"path": "../evil.txt"}
+    archive.addfile(hidden)
+with tarfile.open("link-pax.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+    hidden = member("l", SYM, "harmless.txt")
+    hidden.pax_headers = {"linkpath": "../../etc/passwd"}
+    archive.addfile(hidden)
+
+
+def zip_link_of(name, path, target, entries=()):
+    link = zipfile.ZipInfo(path)
+    link.create_system, link.external_attr = 3, 0o120777 << 16
+    zip_of(name, [(link, target), *entries])
+
+
+zip_link_of("link-through.zip", "l", ".", [("l/evil.txt", "x")])
+zip_link_of("link-absolute.zip", "l", "/tmp", [("l/evil.txt", "x")])
+zip_link_of("link-up.zip", "d/l", "../..", [("d/l/evil.txt", "x")])
+device = zipfile.ZipInfo("x")
+device.create_system, device.external_attr = 3, 0o020666 << 16
+zip_of("device.zip", [(device, "")])
+setuid = zipfile.ZipInfo("setuid")
+setuid.create_system, setuid.external_attr = 3, 0o106755 << 16
+zip_of("setuid.zip", [(setuid, "x")])
+
+# Names that only some systems take for one.
+zip_of("normal-forms.zip", [("e\u0301.txt", "decomposed"), ("\u00e9.txt", "composed")])
+
+# Archives within archives: what is inside stays a file.
+zip_of("inner.zip", [("zeros", bytes(20 << 20))])
+inner = open("inner.zip", "rb").read()
+zip_of("nested.zip", [(f"{number}.zip", inner) for number in range(20)], zipfile.ZIP_STORED)
+open("twice.tar.gz.gz", "wb").write(gzip.compress(open("bomb.tar.gz", "rb").read()))
+
+
+def central_directory(entries, offset):
+    """Of (name, crc, packed, size, local offset); with the record that ends it."""
+    directory = b"".join(
+        struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\x01\x02", 20, 20, 0, 8, 0, 0x21, crc, packed, size, len(name), 0, 0, 0, 0,
+                    0, local) + name for name, crc, packed, size, local in entries)
+    return directory + struct.pack("<4sHHHHIIH", b"PK\x05\x06", 0, 0, len(entries), len(entries), len(directory), offset, 0)
+
+
+def local_header(name, crc, packed, size):
+    return struct.pack("<4sHHHHHIIIHH", b"PK\x03\x04", 20, 0, 8, 0, 0x21, crc, packed, size, len(name), 0) + name
+
+
+def deflate(content):
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return packer.compress(content) + packer.flush()
+
+
+# Many entries of the directory lead to one and the same file.
+zeros = bytes(1 << 20)
+packed, crc = deflate(zeros), zlib.crc32(zeros)
+body = local_header(b"f000", crc, len(packed), len(zeros)) + packed
+open("overlap-same.zip", "wb").write(
+    body + central_directory([(b"f%03d" % number, crc, len(packed), len(zeros), 0) for number in range(100)], len(body)))
+# Each file quotes the header of the next as a stored block of its own, so all share the last one's bytes.
+headers, names = [], [b"q%03d" % number for number in range(100)]
+tail, sizes = local_header(names[-1], crc, len(packed), len(zeros)) + packed, [(crc, len(packed), len(zeros))]
+content, stored = zeros, packed
+for name in reversed(names[:-1]):
+    quoted = local_header(names[names.index(name) + 1], *sizes[-1])
+    content = quoted + content
+    stored = struct.pack("<BHH", 0, len(quoted), len(quoted) ^ 0xFFFF) + quoted + stored
+    sizes.append((zlib.crc32(content), len(stored), len(content)))
+whole, offsets = b"", []
+for name, size in zip(names, reversed(sizes)):
+    offsets.append(len(whole))
+    whole += local_header(name, *size)
+    if name != names[-1]:
+        quoted = local_header(names[names.index(name) + 1], *sizes[len(names) - 2 - names.index(name)])
+        whole += struct.pack("<BHH", 0, len(quoted), len(quoted) ^ 0xFFFF)
+whole += packed
+open("overlap-quoted.zip", "wb").write(
+    whole + central_directory([(name, *size, offset) for name, size, offset in zip(names, reversed(sizes), offsets)], len(whole)))
+
+# More entries than two bytes can count, sizes that need eight, and sums that are wrong.
+zip_of("many.zip", [(f"{number % 64}/{number}", b"") for number in range(66_000)], zipfile.ZIP_STORED)
+with zipfile.ZipFile("zip64.zip", "w") as archive:
+    with archive.open("big.txt", "w", force_zip64=True) as file:
+        file.write(b"not that big")
+honest = bytearray(open("good.zip", "rb").read())
+for signature, place in ((b"PK\x03\x04", 14), (b"PK\x01\x02", 16)):
+    struct.pack_into("<I", honest, honest.index(signature) + place, 0xDEADBEEF)
+open("bad-crc.zip", "wb").write(honest)
+open("no-directory.zip", "wb").write(open("good.zip", "rb").read()[:-22])
+far = bytearray(open("good.zip", "rb").read())
+struct.pack_into("<I", far, far.rindex(b"PK\x01\x02") + 42, 0x7FFFFFFF)
+open("far-away.zip", "wb").write(far)
