@@ -12,7 +12,7 @@
 // Sources: build/release/src/store/migration_texts.cpp
 // Sources: src/base/error.cpp src/base/json.cpp src/base/clock.cpp src/base/files.cpp
 // Sources: src/base/file_trees.cpp src/base/hash.cpp src/base/checksum.cpp src/base/keyed_pool.cpp
-// Sources: src/base/log.cpp
+// Sources: src/base/log.cpp src/domain/names.cpp
 // Libraries: -lfmt -lspdlog -lboost_json -lboost_container -lcrypto -lsoci_core -lsoci_sqlite3
 // Libraries: -lsqlite3
 #include <cstdlib>

@@ -191,7 +191,7 @@ def test_a_kill_while_a_data_set_unpacks_and_a_task_waits_for_it_loses_neither(o
     assert task.wait_end(120)["state"] == "SUCCEEDED"
     # 100 folders, the folder named after the archive, and the marker file.
     assert task.log() == b"60 102\n"
-    assert own_project.datasets()[0]["files"] == 6_000
+    assert own_project.datasets()[0]["files"][0]["entries"] == 6_000
     until(lambda: not os.listdir(own_server.data / "datasets/staging"), what="staging is not empty")
 
 

@@ -85,6 +85,11 @@ def ask(client, method, path):
     return None
 
 
+def said(method, code):
+    """An answer to HEAD has no body, so that its status alone tells."""
+    return None if method == "HEAD" else code
+
+
 @pytest.fixture(scope="module")
 def private(server):
     return House(server, private=True)
@@ -146,8 +151,7 @@ def test_an_expired_token_opens_nothing(server, client, private):
     for method, path, right, _ in operations(client):
         if (method, path) != ("DELETE", "/api/v2/session"):
             problem = ask(expired, method, private.fill(path))
-            # An answer to HEAD has no body that could say more.
-            assert (problem.status, problem.code) == (401, None if method == "HEAD" else "token_invalid"), f"{method} {path}"
+            assert (problem.status, problem.code) == (401, said(method, "token_invalid")), f"{method} {path}"
 
 
 @pytest.mark.parametrize("scope", ["read", "write", "task", "admin"])
@@ -158,8 +162,7 @@ def test_a_token_does_only_what_its_scope_says(server, client, private, scope):
         if needed == scope or right == "anyone":
             continue
         problem = ask(token, method, private.fill(path))
-        code = None if method == "HEAD" else "scope_missing"
-        assert problem and (problem.status, problem.code) == (403, code), f"{method} {path}: {problem}"
+        assert problem and (problem.status, problem.code) == (403, said(method, "scope_missing")), f"{method} {path}: {problem}"
     assert state_of(server, private.project) == before
 
 

@@ -80,7 +80,8 @@ def test_the_script_sees_nothing_of_people_the_server_or_other_tasks(server, pro
     said = answers(project, SEE)
     gone = "No such file or directory"
     assert said.pop("/home") in (gone, ["task"])
-    # /opt and the like may be there as empty places, never with the machine's content.
+    assert said.pop("/opt") == ["cloudbrain"]  # the packages of the platform, and nothing of the machine's
+    # The others may be there as empty places, never with the machine's content.
     assert {path: seen for path, seen in said.items() if seen not in (gone, [], "Permission denied")} == {}
 
 

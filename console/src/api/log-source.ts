@@ -1,7 +1,7 @@
 // The log of one task over HTTP.
-import { statesOf } from '@/lib/log-lines';
-import type { Search } from '@/lib/log-row';
-import type { LogInfo, LogSource, PlacedLine } from '@/lib/log-store';
+import { statesOf } from '@/lib/log/log-lines';
+import type { Search } from '@/lib/log/log-row';
+import type { LogInfo, LogSource, PlacedLine } from '@/lib/log/log-store';
 import { api, body, fetchRaw } from './client';
 
 /** Of a line that was overwritten a million times, the last part is enough to look at. */

@@ -67,6 +67,20 @@ export function launchArguments(
     folder === '' ? layout.dataset : `${layout.dataset}/${folder}`;
   const checkpoint =
     input.modelFile === '' ? [] : [given('ckpt_url', `${layout.model}/${input.modelFile}`)];
+  const pretrained =
+    input.modelFile === ''
+      ? []
+      : [
+          given(
+            'pretrain_url',
+            JSON.stringify([
+              {
+                model_url: `${layout.model}/${input.modelFile}`,
+                model_name: input.modelFile.slice(input.modelFile.lastIndexOf('/') + 1),
+              },
+            ]),
+          ),
+        ];
   const device =
     layout.npu && !own.some(({ name }) => name === 'device_target')
       ? [given('device_target', 'Ascend')]
@@ -88,6 +102,7 @@ export function launchArguments(
       : []),
     given(outputName, layout.output),
     ...(hasData ? [given('multi_data_url', JSON.stringify(list))] : []),
+    ...pretrained,
     ...checkpoint,
     ...own.filter(({ name }) => name !== outputName && !(hasData && name === 'data_url')),
     ...device,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseAnsi, readable, stripAnsi } from '@/lib/ansi';
+import { parseAnsi, readable, stripAnsi } from '@/lib/log/ansi';
 
 const ESC = '\x1b';
 const plain = (line: string) => parseAnsi(line).map((s) => [s.text, s.classes]);

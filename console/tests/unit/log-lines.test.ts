@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LineAssembler, MAX_LINE, statesOf, type LogLine } from '@/lib/log-lines';
+import { LineAssembler, MAX_LINE, statesOf, type LogLine } from '@/lib/log/log-lines';
 
 function assemble(...pieces: string[]): LogLine[] {
   const assembler = new LineAssembler();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { levelOf, matches, renderText } from '@/lib/log-row';
+import { levelOf, matches, renderText } from '@/lib/log/log-row';
 
 function html(text: string, query = '', matchCase = false): string {
   const target = document.createElement('span');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LogSearch, type SearchAll } from '@/lib/log-search';
+import { LogSearch, type SearchAll } from '@/lib/log/log-search';
 
 const line = (text: string) => ({ text, updates: 0, cut: false });
 const wanted = { query: 'x', matchCase: false };

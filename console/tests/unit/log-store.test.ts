@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { BLOCK_LINES, LogStore, type LogSource, type PlacedLine } from '@/lib/log-store';
+import { BLOCK_LINES, LogStore, type LogSource, type PlacedLine } from '@/lib/log/log-store';
 
 /** A log of `count` lines of ten bytes, which remembers what was asked of it. */
 function source(count: number, complete = false) {

@@ -9,7 +9,7 @@ import {
   scrollRange,
   topRow,
   visibleRows,
-} from '@/lib/scroll-map';
+} from '@/lib/log/scroll-map';
 
 const window = (rows: number, height = 600, stretch = 1) => ({ rows, height, stretch });
 /** Where rows of one height stand on the screen. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError, toApiError } from '@/api/errors';
 import { launchCommand, shellWord } from '@/lib/launch-command';
-import { lineHash, parseLineHash } from '@/lib/line-range';
+import { lineHash, parseLineHash } from '@/lib/log/line-range';
 import { folderRows, folderTrail } from '@/lib/output-tree';
 import { outputUrl, outputZipUrl } from '@/lib/task-links';
 import { canStop, isLive, kindInPath, kindOfPath, lookOf } from '@/lib/task-state';

@@ -7,8 +7,8 @@ import { TaskLog } from '@/api/log-source';
 import { LogStream, type StreamState } from '@/api/log-stream';
 import { keepTask, keys } from '@/api/queries';
 import type { Task } from '@/api/types';
-import type { LogLine } from '@/lib/log-lines';
-import { LogStore } from '@/lib/log-store';
+import type { LogLine } from '@/lib/log/log-lines';
+import { LogStore } from '@/lib/log/log-store';
 
 export interface LogSession {
   source: TaskLog;
