@@ -27,6 +27,8 @@ class UnpackTest : public testing::Test {
     return unpack_archive(open_file(archives() / name, O_RDONLY).get(), target_, limits);
   }
   std::string refusal(const std::string& name, const UnpackLimits& limits = {}) {
+    remove_tree(target_);  // what an earlier refusal left half filled
+    make_directories(target_);
     return error_code([&] { unpack(name, limits); });
   }
 
