@@ -1,9 +1,11 @@
 // Any bytes as an HTTP request. What comes of them must not depend on how they were cut in pieces,
 // a body must not be longer than what was sent, and a decoded path must not climb.
 //
-// Sources: src/http/connection/request_reader.cpp src/http/connection/target.cpp
-// src/http/headers.cpp Sources: src/http/request.cpp src/base/error.cpp src/base/json.cpp
-// src/base/clock.cpp Libraries: -lfmt -lboost_url -lboost_json -lboost_container
+// clang-format off: tests/fuzz/run reads these lines
+// Sources: src/http/connection/request_reader.cpp src/http/connection/target.cpp src/http/headers.cpp
+// Sources: src/http/request.cpp src/base/error.cpp src/base/json.cpp src/base/clock.cpp
+// Libraries: -lfmt -lboost_url -lboost_json -lboost_container
+// clang-format on
 #include <cstdlib>
 
 #include "base/error.h"
