@@ -64,7 +64,7 @@ describe('a new task', () => {
     const page = await suite.open(NEW);
     await page.getByLabel('任务描述').fill('余弦学习率');
     await page.getByRole('link', { name: '代码', exact: true }).click();
-    await page.getByRole('link', { name: 'train.py', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'train.py', exact: true }).first().waitFor();
     await page.goBack();
     await page.getByText('已恢复上次填写的内容').waitFor();
     expect(await page.getByLabel('任务描述').inputValue()).toBe('余弦学习率');
