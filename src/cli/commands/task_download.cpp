@@ -15,13 +15,7 @@ std::vector<api::OutputEntryView> list(Api& api, const Path& output, const std::
   Path path = output;
   if (!folder.empty()) path.query("path", folder);
   auto entries = api.get_as<api::OutputView>(path).entries;
-  for (const api::OutputEntryView& entry : entries) {
-    // A server must not choose where on this machine a file is written.
-    if (is_plain_relative_path(entry.path)) continue;
-    throw Error(ErrorKind::internal, "bad_path",
-                {fmt::format("The server lists a result with the path \"{}\".", entry.path),
-                 fmt::format("服务器返回了不安全的结果路径“{}”。", entry.path)});
-  }
+  for (const api::OutputEntryView& entry : entries) need_plain_path(entry.path);
   return entries;
 }
 

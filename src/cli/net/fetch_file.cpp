@@ -151,6 +151,13 @@ class Fetch {
 
 }  // namespace
 
+void need_plain_path(std::string_view listed) {
+  if (is_plain_relative_path(listed)) return;
+  throw Error(ErrorKind::internal, "bad_path",
+              {fmt::format("The server lists a file with the path \"{}\".", listed),
+               fmt::format("服务器返回了不安全的文件路径“{}”。", listed)});
+}
+
 Fetched fetch_file(Api& api, const RemoteFile& file, const fs::path& target,
                    const std::function<void(std::uint64_t)>& on_bytes) {
   if (is_here(file, target)) {

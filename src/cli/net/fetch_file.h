@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/files.h"
@@ -16,6 +17,10 @@ struct RemoteFile {
   std::uint64_t size = 0;
   TimePoint modified_at;
 };
+
+// A server must not choose where on this machine a file is written: throws Error internal
+// ("bad_path") for a listed path that is absolute or climbs.
+void need_plain_path(std::string_view listed);
 
 enum class Fetched {
   now,      // whole, with the size and time that were listed

@@ -79,6 +79,7 @@ class DatasetDownload final : public Command {
     const fs::path directory = output_.value_or(".");
     json::array names;
     for (const api::DatasetFileView& file : dataset.files) {
+      need_plain_path(file.name);
       if (name.file && file.name != *name.file) continue;
       fetch(session, Path(path).add("files").add(file.name), file, directory / file.name);
       names.push_back(json::string(file.name));

@@ -70,12 +70,7 @@ class ModelDownload final : public Command {
                                                 const ModelName& name) {
     std::vector<api::ModelFileView> files;
     for (const api::ModelFileView& file : version.files) {
-      // A server must not choose where on this machine a file is written.
-      if (!is_plain_relative_path(file.path)) {
-        throw Error(ErrorKind::internal, "bad_path",
-                    {fmt::format("The server lists a file with the path \"{}\".", file.path),
-                     fmt::format("服务器返回了不安全的文件路径“{}”。", file.path)});
-      }
+      need_plain_path(file.path);
       if (!name.file || *name.file == file.path) files.push_back(file);
     }
     if (!files.empty() || !name.file) return files;
