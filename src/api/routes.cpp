@@ -31,6 +31,7 @@ Operations all_operations(std::string_view version) {
   add_upload_routes(operations);
   add_catalogue_routes(operations);
   add_task_routes(operations);
+  add_queue_routes(operations);
   add_log_routes(operations);
   add_output_routes(operations);
   add_system_routes(operations);
