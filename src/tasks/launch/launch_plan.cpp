@@ -100,7 +100,7 @@ Launch plan_launch(const LaunchPlanInput& input) {
   for (std::string& argument : script_arguments(input.layout, layout_input)) {
     launch.argv.push_back(std::move(argument));
   }
-  launch.environment = script_variables(input.layout);
+  launch.environment = script_variables(input.layout, layout_input);
   launch.environment["CLOUDBRAIN_TASK_ID"] = std::to_string(task.id.value);
   launch.mounts = plan_mounts(input, layout_input);
   launch.network = input.spec.internet;
