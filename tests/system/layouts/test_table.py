@@ -130,8 +130,12 @@ def test_a_script_is_given_what_its_row_promises(told, case):
     assert said["files"][model] == sorted([".pretrainmodel_cache_file", *(["m.ckpt"] if has_model else [])])
     assert said["files"][output] == []
     assert [said["writable"][place] for place in (data, model, output)] == [False, False, True]
-    other_places = {place for layout in ROWS.values() for place in layout[:4]} - {code, data, model, output}
-    assert all(said["files"][place] == [] and not said["writable"][place] for place in other_places)
+    # The names of the first rows lead to the same places in every cluster.
+    plain = dict(zip(ROWS["openi", "gpu", row[2]][1:4], (data, model, output)))
+    assert all(said["files"][name] == said["files"][place] and said["writable"][name] == said["writable"][place]
+               for name, place in plain.items())
+    others = {place for layout in ROWS.values() for place in layout[:4]} - {code, data, model, output, *plain}
+    assert all(said["files"][place] == [] and not said["writable"][place] for place in others)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{'-'.join(case[0])}-{case[1]}-{'model' if case[2] else 'none'}")
@@ -151,3 +155,27 @@ def test_a_script_finds_the_same_in_its_variables(told, case):
     assert json.loads(environment["CODE_URL"]) == []
     assert json.loads(environment["DATASET_URL"]) == data_list
     assert json.loads(environment["PRETRAIN_MODEL_URL"]) == (model_list if has_model else [])
+
+
+READS_FIXED_PLACES = """
+import os
+print(open("/dataset/in.txt").read(), sorted(os.listdir("/dataset/one")))
+open("/model/made.txt", "w").write("made")
+"""
+ASKS_C2NET = """
+import os
+from c2net.context import prepare, upload_output
+context = prepare()
+print(open(context.dataset_path + "/one/in.txt").read(), sorted(os.listdir(context.dataset_path + "/one")))
+open(context.output_path + "/made.txt", "w").write("made")
+upload_output()
+"""
+
+
+@pytest.mark.parametrize("script", [READS_FIXED_PLACES, ASKS_C2NET], ids=["fixed places", "c2net"])
+def test_one_script_runs_unchanged_in_every_cluster(project, script):
+    for cluster in ("openi", "c2net"):
+        for compute in ("cpu", "gpu", "npu"):
+            task = project.start(script, cluster=cluster, compute=compute, datasets=["one.zip"])
+            assert task.wait_end()["state"] == "SUCCEEDED", (cluster, compute, task.log())
+            assert b"one.zip ['in.txt']" in task.log() and task.output("made.txt") == b"made"
