@@ -37,9 +37,10 @@ Reason out_of_disk(std::int64_t limit_bytes) {
   const std::int64_t mebibytes = limit_bytes >> 20;
   return {"out_of_disk",
           {fmt::format("The script wrote more files than the {} MB that a task may keep on disk "
-                       "(results, /tmp and code together).",
+                       "(results, /tmp and code together); the newest were removed.",
                        mebibytes),
-           fmt::format("脚本写入的文件超过了单个任务的磁盘上限 {} MB（结果、/tmp 与代码合计）。",
+           fmt::format("脚本写入的文件超过了单个任务的磁盘上限 {} MB（结果、/tmp "
+                       "与代码合计），最新的文件已被删除。",
                        mebibytes)},
           {"Keep fewer checkpoints or remove temporary files; an administrator can raise the limit "
            "with `cloudbrain serve --task-disk`.",

@@ -30,24 +30,36 @@ std::int64_t size_of(const struct stat& status) {
   return static_cast<std::int64_t>(status.st_blocks) * 512 / names;
 }
 
-// More than any limit where the tree can't be walked to its end.
-std::int64_t tree_bytes(std::string directory) {
+// Calls `visit` with each entry; false where the tree is too deep to be walked to its end. Follows
+// no links; the script may go on changing the tree meanwhile, and fts copes.
+template <typename Visit>
+bool walk_tree(std::string directory, Visit visit) {
   std::array<char*, 2> roots{directory.data(), nullptr};
-  // Follows no links; the script goes on changing the tree meanwhile, and fts copes.
   FTS* const walk = ::fts_open(roots.data(), FTS_PHYSICAL, nullptr);
-  if (walk == nullptr) return 0;
-  std::int64_t bytes = 0;
+  if (walk == nullptr) return true;
+  bool whole = true;
   while (const FTSENT* const entry = ::fts_read(walk)) {
     if (entry->fts_info == FTS_DP) continue;
-    if (entry->fts_level > kDeepest || entry->fts_errno == ENAMETOOLONG) {
-      bytes = INT64_MAX / 8;
-      break;
-    }
-    if (entry->fts_statp != nullptr && entry->fts_info != FTS_NS)
-      bytes += size_of(*entry->fts_statp);
+    whole = entry->fts_level <= kDeepest && entry->fts_errno != ENAMETOOLONG;
+    if (!whole) break;
+    if (entry->fts_statp != nullptr && entry->fts_info != FTS_NS) visit(*entry);
   }
   ::fts_close(walk);
-  return bytes;
+  return whole;
+}
+
+// More than any limit where the tree can't be walked to its end.
+std::int64_t tree_bytes(const std::string& directory) {
+  std::int64_t bytes = 0;
+  const bool whole =
+      walk_tree(directory, [&](const FTSENT& entry) { bytes += size_of(*entry.fts_statp); });
+  return whole ? bytes : INT64_MAX / 8;
+}
+
+// When it was last changed, in nanoseconds: nobody but the kernel sets that time.
+std::int64_t changed_at(const FTSENT& entry) {
+  const timespec& time = entry.fts_statp->st_ctim;
+  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
 std::vector<std::string> numbers_in(const std::string& directory) {
@@ -107,6 +119,9 @@ std::int64_t nameless_bytes(const std::string& cgroup, dev_t device) {
 DiskUse::DiskUse(std::vector<std::string> directories, std::vector<std::string> cgroups,
                  std::int64_t limit_bytes)
     : directories_(std::move(directories)), cgroups_(std::move(cgroups)), limit_(limit_bytes) {
+  // The code may be mounted twice (code_alias).
+  std::sort(directories_.begin(), directories_.end());
+  directories_.erase(std::unique(directories_.begin(), directories_.end()), directories_.end());
   if (limit_ <= 0 || directories_.empty()) return;
   next_ = Clock::now() + kLook;
   // Until the first count nothing of the limit counts as used.
@@ -133,6 +148,34 @@ bool DiskUse::exceeded() {
   return true;
 }
 
+bool DiskUse::trim() const {
+  if (limit_ <= 0 || directories_.empty()) return false;
+  if (room_at_count_ - room() < left_ / 2) return false;  // the walk is saved to nearly every task
+  std::int64_t used = 0;
+  std::vector<std::pair<std::int64_t, std::int64_t>> files;  // time, size
+  for (const std::string& directory : directories_) {
+    walk_tree(directory, [&](const FTSENT& entry) {
+      used += size_of(*entry.fts_statp);
+      if (entry.fts_info == FTS_F) files.emplace_back(changed_at(entry), size_of(*entry.fts_statp));
+    });
+  }
+  if (used <= limit_) return false;
+  std::sort(files.begin(), files.end(), std::greater<>());
+  std::int64_t from = INT64_MAX;
+  for (const auto& [time, size] : files) {
+    if (used <= limit_) break;
+    used -= size;
+    from = time;
+  }
+  for (const std::string& directory : directories_) {
+    walk_tree(directory, [&](const FTSENT& entry) {
+      // fts_accpath holds from the walk's own working directory.
+      if (entry.fts_info == FTS_F && changed_at(entry) >= from) ::unlink(entry.fts_accpath);
+    });
+  }
+  return true;
+}
+
 std::int64_t DiskUse::room() const {
   struct statvfs status{};
   if (::statvfs(directories_.front().c_str(), &status) != 0) return 0;
@@ -141,12 +184,7 @@ std::int64_t DiskUse::room() const {
 
 std::int64_t DiskUse::count() const {
   std::int64_t bytes = 0;
-  for (std::size_t i = 0; i < directories_.size(); ++i) {
-    // The code may be mounted twice (code_alias).
-    const auto before = directories_.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(directories_.begin(), before, directories_[i]) != before) continue;
-    bytes += tree_bytes(directories_[i]);
-  }
+  for (const std::string& directory : directories_) bytes += tree_bytes(directory);
   struct stat status{};
   if (!cgroups_.empty() && ::stat(directories_.front().c_str(), &status) == 0) {
     bytes += nameless_bytes(cgroups_.front(), status.st_dev);

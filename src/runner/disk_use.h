@@ -25,6 +25,9 @@ class DiskUse {
   // When to call exceeded(); Clock::time_point::max(): never.
   Clock::time_point next() const { return next_; }
   bool exceeded();
+  // Once nothing of the task runs any more: removes files from the newest on until the rest is
+  // within the limit, as if writing had failed there. True where there were such files.
+  bool trim() const;
 
  private:
   std::int64_t room() const;

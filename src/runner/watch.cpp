@@ -78,7 +78,14 @@ ExitRecord Watch::run() {
   // Nobody is left to write: what there is to hear is in the socket and in the pipe by now.
   while (control_open_) hear_control();
   drain();
-  return record();
+  ExitRecord ended = record();
+  // What is promised to a file (fallocate) comes faster than any look at it.
+  if (disk_.trim()) {
+    if (ended.cause != "stopped" && ended.cause != "timeout") ended.cause = "out_of_disk";
+    log_.note("The task wrote more than it may keep on disk: its newest files were removed.",
+              "任务写入的文件超过磁盘上限：最新的文件已被删除。");
+  }
+  return ended;
 }
 
 void Watch::hear_control() {

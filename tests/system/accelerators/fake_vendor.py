@@ -33,7 +33,7 @@ nodes = sorted(name for name in os.listdir("/dev") if name.startswith("fake"))
 print(json.dumps({"nodes": nodes, "devices": [os.stat("/dev/" + name).st_rdev for name in nodes],
                   "opened": [open("/dev/" + name, "wb").write(b"x") for name in nodes],
                   "environment": {key: value for key, value in os.environ.items()
-                                  if key.startswith(("FAKE", "CUDA", "ASCEND_", "CLOUDBRAIN_ACC"))}}), flush=True)
+                                  if key.startswith(("FAKE", "CUDA", "ASCEND_VIS", "ASCEND_RT", "CLOUDBRAIN_ACC"))}}), flush=True)
 """
 HOLD = LOOK + "time.sleep(600)  # until it is stopped\n"
 

@@ -144,7 +144,11 @@ def test_devices_come_and_go_while_the_server_runs(vendor, client, project):
 @pytest.mark.skipif(os.geteuid() != 0, reason="making a device node is for root")
 def test_a_device_that_is_gone_is_not_given_out_until_it_is_back(vendor, client, project, tmp_path, small_spec):
     node = tmp_path / "card"
-    os.mknod(node, 0o20666, os.stat("/dev/null").st_rdev)
+
+    def plug_in():
+        os.mknod(node, 0o20666, os.stat("/dev/null").st_rdev)
+        node.chmod(0o666)
+    plug_in()
     vendor.offer(1, host_path=lambda number: node)
     until(lambda: kinds(client)[0]["total"] == 1)
     assert kinds(client)[0]["free"] == 1
@@ -154,9 +158,9 @@ def test_a_device_that_is_gone_is_not_given_out_until_it_is_back(vendor, client,
     assert not device["healthy"] and str(node) in device["problem"]
     task = project.start(LOOK, compute="gpu", spec=small_spec)
     until(lambda: task.state == "WAITING")
-    os.mknod(node, 0o20666, os.stat("/dev/null").st_rdev)
+    plug_in()
     task.wait_end()
-    assert task.state == "SUCCEEDED"
+    assert task.state == "SUCCEEDED", task.log()
 
 
 def test_a_file_that_cannot_be_read_is_told_and_hurts_nothing_else(vendor, client, server):

@@ -64,12 +64,15 @@ print(json.dumps({path: attempt(lambda: look(path)) for path in json.load(open("
 def test_system_calls_that_change_the_machine(project):
     # Numbers of x86-64 (syscall_64.tbl).
     said = tries(project, """
+page = ctypes.create_string_buffer(16)
+def vector(address):
+    return (ctypes.c_size_t * 2)(address if isinstance(address, int) else ctypes.addressof(address), 16)
 numbers = {"mount": (165, b"none", b"/tmp", b"tmpfs", 0, None), "umount": (166, b"/proc", 2), "pivot_root": (155, b"/tmp", b"/tmp"),
   "move_mount": (429, -100, b"/tmp", -100, b"/mnt", 0), "open_tree": (428, -100, b"/", 1), "fsopen": (430, b"tmpfs", 0),
   "swapon": (167, b"/tmp/x", 0), "reboot": (169, 0xfee1dead, 672274793, 0, None), "sethostname": (170, b"owned", 5),
   "init_module": (175, None, 0, b""), "finit_module": (313, 0, b"", 0), "kexec_load": (246, 0, 0, None, 0), "bpf": (321, 0, None, 0),
   "perf_event_open": (298, None, 0, -1, -1, 0), "userfaultfd": (323, 0), "keyctl": (250, 0, 0), "add_key": (248, b"user", b"a", b"b", 1, -2),
-  "ptrace init": (101, 16, 1, None, None), "process_vm_readv": (310, 1, None, 0, None, 0, 0), "kcmp": (312, 1, 1, 0, 0, 0),
+  "ptrace init": (101, 16, 1, None, None), "process_vm_readv": (310, 1, vector(page), 1, vector(0x400000), 1, 0), "kcmp": (312, 1, 1, 0, 0, 0),
   "unshare user": (272, 0x10000000), "unshare mount": (272, 0x20000), "unshare net": (272, 0x40000000), "setns": (308, 0, 0),
   "setuid": (105, 0), "setgid": (106, 0), "setgroups": (116, 1, (ctypes.c_int * 1)(0)), "chroot": (161, b"/tmp"), "settimeofday": (164, None, None),
   "clock_settime": (227, 0, None), "iopl": (172, 3), "ioperm": (173, 0, 1, 1), "quotactl": (179, 0, None, 0, None), "acct": (163, None),
@@ -124,15 +127,14 @@ def test_a_fork_bomb_ends_with_its_task(own_server):
     neighbour = project.start("import time\nprint('on', flush=True)\ntime.sleep(600)")  # stopped
     neighbour.wait_log("on")
     bomb = project.run("""
-import os, sys, time
+import os
 print("go", flush=True)
 try:
     while True:
         os.fork()
 except OSError as error:
-    time.sleep(1)  # all of them are there now
     os._exit(7)
-""", max_runtime_s=120)
+""", max_runtime_s=10)
     if b"not fully limited" in bomb.log():
         pytest.skip("this machine lets nobody limit processes")
     assert bomb.state == "FAILED"
@@ -171,7 +173,7 @@ FILL = {
 @pytest.fixture(scope="module")
 def tight_server(tmp_path_factory):
     """Each task may keep 64 MiB on disk."""
-    with serving(tmp_path_factory.mktemp("tight"), "--task-disk", LIMIT) as running:
+    with serving(tmp_path_factory.mktemp("tight"), "--task-disk", str(LIMIT)) as running:
         yield running
 
 
@@ -181,9 +183,10 @@ def test_filling_the_disk(tight_server, way):
     task = project.run(FILL[way], max_runtime_s=120)
     assert task.state == "FAILED" and task.show()["reason"]["code"] == "out_of_disk", task.show()
     assert "64 MB" in task.show()["reason"]["message"]
-    written = sum(entry.stat().st_blocks * 512 for folder in ("output", "tmp", "code")
-                  for entry in (tight_server.task_folder(task.id) / folder).glob("**/*") if entry.is_file())
-    assert written < 16 * LIMIT, "it was found out while it wrote"
+    if way != "a deep tree":  # of which the names alone are longer than a path may be
+        left = sum(entry.stat().st_blocks * 512 for folder in ("output", "tmp", "code")
+                   for entry in (tight_server.task_folder(task.id) / folder).glob("**/*") if entry.is_file())
+        assert left <= LIMIT, "what was too much is gone"
     project.run_well("open('/model/m', 'wb').write(b'x' * (32 << 20)); print('next')")
 
 
