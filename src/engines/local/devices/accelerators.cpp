@@ -83,7 +83,7 @@ Found found_by_cdi(const CdiDevice& cdi, const std::map<int, NvidiaCard>& cards,
     if (card == cards.end()) return found;
     // A part of a card (MIG) is another type, of less memory than the card.
     const bool part = cdi.name.find(':') != std::string::npos;
-    found.type = card->second.type + (part ? "-MIG" : "");
+    found.type = (card->second.type.empty() ? "GPU" : card->second.type) + (part ? "-MIG" : "");
     if (!part) found.device.memory_bytes = card->second.memory_bytes;
     found.device.problem = card->second.problem;
   }
@@ -107,7 +107,7 @@ std::vector<Found> find_nvidia(const fs::path& root, const std::map<int, NvidiaC
     Found found{"gpu", "GPU", {index, node, 0, {}, shared}};
     found.device.edits.nodes.push_back({node, node});
     if (const auto card = cards.find(index); card != cards.end()) {
-      found.type = card->second.type;
+      if (!card->second.type.empty()) found.type = card->second.type;
       found.device.memory_bytes = card->second.memory_bytes;
       found.device.problem = card->second.problem;
     }
