@@ -26,7 +26,10 @@ constexpr int kDeepest = 2000;
 
 std::int64_t size_of(const struct stat& status) {
   // A file of several names is met several times.
-  const auto names = std::max<std::int64_t>(1, S_ISREG(status.st_mode) ? status.st_nlink : 1);
+  const std::int64_t names =
+      S_ISREG(status.st_mode)
+          ? std::max<std::int64_t>(1, static_cast<std::int64_t>(status.st_nlink))
+          : 1;
   return static_cast<std::int64_t>(status.st_blocks) * 512 / names;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -195,6 +196,7 @@ void tell_types_apart(std::vector<AcceleratorGroup>& groups) {
 Accelerators find_accelerators(const MachineSources& sources) {
   Accelerators result;
   std::vector<fs::path> directories;
+  directories.reserve(sources.cdi.size());
   for (const fs::path& directory : sources.cdi) {
     directories.push_back(sources.root / directory.relative_path());
   }
@@ -217,7 +219,10 @@ Accelerators find_accelerators(const MachineSources& sources) {
     add(result.groups, std::move(found));
   }
   for (AcceleratorGroup& group : result.groups) {
-    std::ranges::stable_sort(group.devices, {}, &AcceleratorDevice::index);
+    std::ranges::sort(group.devices,
+                      [](const AcceleratorDevice& one, const AcceleratorDevice& other) {
+                        return std::tie(one.index, one.name) < std::tie(other.index, other.name);
+                      });
   }
   tell_types_apart(result.groups);
   return result;
