@@ -18,6 +18,7 @@
 #include "tasks/models/model_shelf.h"
 #include "tasks/project_imports.h"
 #include "tasks/quota_check.h"
+#include "tasks/specs/spec_desk.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/uploads/upload_desk.h"
@@ -35,6 +36,7 @@ struct Services {
   SmartHttp& git;
   Upkeep& upkeep;
   const Catalogue& catalogue;
+  SpecDesk& specs;
   ContentKeeper& contents;
   DatasetShelf& shelf;
   UploadDesk& uploads;

@@ -3584,6 +3584,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ImageList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/specs": {
         parameters: {
             query?: never;
@@ -3631,17 +3676,99 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v2/images": {
+    "/api/v2/specs/{spec}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Images */
-        get: {
+        get?: never;
+        /** Make or replace a spec */
+        put: {
             parameters: {
                 query?: never;
+                header?: never;
+                path: {
+                    spec: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SpecBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SpecView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Withdraw a spec */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    spec: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/accelerators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accelerators one by one: health, and who has them */
+        get: {
+            parameters: {
+                query?: {
+                    cluster?: string;
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -3654,7 +3781,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ImageList"];
+                        "application/json": components["schemas"]["DeviceList"];
                     };
                 };
                 /** @description What was wrong (RFC 9457) */
@@ -5284,8 +5411,25 @@ export interface components {
             cpus_free: number;
             memory_total: number;
             memory_free: number;
+            accelerators: components["schemas"]["AcceleratorView"][];
             waiting: number;
             running: number;
+        };
+        AcceleratorView: {
+            compute: string;
+            type: string;
+            memory_bytes: number;
+            total: number;
+            free: number;
+            unhealthy: number;
+        };
+        ImageList: {
+            items: components["schemas"]["ImageView"][];
+        };
+        ImageView: {
+            name: string;
+            title: string;
+            tags: string[];
         };
         SpecList: {
             items: components["schemas"]["SpecView"][];
@@ -5300,16 +5444,36 @@ export interface components {
             memory_bytes: number;
             shared_memory_bytes: number;
             internet: boolean;
+            clusters: string[];
+            kinds: string[];
+            source: string;
             free_now: boolean;
+            free: number;
             impossible: string | null;
         };
-        ImageList: {
-            items: components["schemas"]["ImageView"][];
+        SpecBody: {
+            compute: string;
+            accelerator_type?: string;
+            accelerators?: number;
+            cpus: number;
+            memory_bytes: number;
+            shared_memory_bytes?: number | null;
+            internet?: boolean;
+            clusters?: string[];
+            kinds?: string[];
         };
-        ImageView: {
+        DeviceList: {
+            items: components["schemas"]["DeviceView"][];
+        };
+        DeviceView: {
             name: string;
-            title: string;
-            tags: string[];
+            compute: string;
+            type: string;
+            index: number;
+            memory_bytes: number;
+            healthy: boolean;
+            problem: string;
+            task: number | null;
         };
         TaskRequest: {
             /** @enum {string} */

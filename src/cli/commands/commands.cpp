@@ -21,6 +21,7 @@ void add_client_commands(CommandTable& table) {
   add_task_insight(table);
   add_queue_commands(table);
   add_catalogue_commands(table);
+  add_spec_commands(table);
 }
 
 }  // namespace cloudbrain::cli
