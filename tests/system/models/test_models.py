@@ -12,6 +12,7 @@ from api_client import Problem
 from archives import zip_of
 from project_models import Model, choice
 from projects import Project, problem_of
+from running_server import serving
 from small_disk import server_on_a_disk_of
 from traces import until
 
@@ -168,7 +169,12 @@ def test_an_import_goes_on_after_a_kill_and_its_task_stays_meanwhile(own_server,
     assert task.delete() == 204
 
 
-def test_a_version_may_be_deleted_while_it_is_imported(own_server, own_project):
+def test_a_version_may_be_deleted_while_it_is_imported(tmp_path):
+    with serving(tmp_path, "--task-disk", "0") as server:  # a file larger than the disk, with nothing in it
+        delete_while_imported(server, Project.make(server.client()))
+
+
+def delete_while_imported(own_server, own_project):
     model = Model(own_project, "big")
     task = own_project.run_well(f"open('/model/big.bin', 'wb').truncate({100 << 30}); open('/model/a', 'w').write('a')")
     model.make(task=task.id)
@@ -207,7 +213,7 @@ def test_a_project_goes_with_its_models(own_server, own_project):
 
 
 def test_an_import_on_a_full_disk_is_refused_or_goes_on_once_there_is_room(tmp_path):
-    with server_on_a_disk_of("600m", tmp_path / "disk") as server:
+    with server_on_a_disk_of("600m", tmp_path / "disk", "--task-disk", "0") as server:
         project = Project.make(server.client())
         model = Model(project, "big")
         task = project.run_well(f"open('/model/big.bin', 'wb').truncate({1 << 30}); open('/model/a', 'w').write('a')")
