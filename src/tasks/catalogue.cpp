@@ -81,8 +81,8 @@ Engine& Catalogue::engine_named(const std::string& name) const {
 
 std::vector<Cluster> default_clusters(const std::string& engine) {
   const std::vector<std::string> computes{"cpu", "gpu", "npu"};
-  return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false},
-          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false}};
+  return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false, true},
+          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false, true}};
 }
 
 std::vector<Spec> default_specs(const Offer& offer) {
