@@ -17,9 +17,9 @@ bool is_alphanumeric(char c) {
 }
 
 bool is_name(std::string_view text) {
-  return !text.empty() && is_alphanumeric(text.front()) &&
-         std::ranges::all_of(
-             text, [](char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; });
+  return !text.empty() && is_alphanumeric(text.front()) && std::ranges::all_of(text, [](char c) {
+    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
+  });
 }
 
 bool is_port(std::string_view text) {

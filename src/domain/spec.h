@@ -47,7 +47,8 @@ struct Cluster {
 
   bool operator==(const Cluster&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Cluster, (), (name, title_zh, title_en, engine, layout, computes, simulate,
+BOOST_DESCRIBE_STRUCT(Cluster, (),
+                      (name, title_zh, title_en, engine, layout, computes, simulate,
                        external_images))
 
 }  // namespace cloudbrain

@@ -48,11 +48,11 @@ inline TaskFolder task_folder(const fs::path& root, TaskId id) {
 // script writes. The command puts it together in a mount namespace of its own, so that it goes with
 // the last of its processes, whatever was killed before.
 struct RootOrders {
-  std::string lower;   // the image's tree, only read
-  std::string upper;   // what the script writes; empty at first, its owner that of `lower`
-  std::string work;    // overlayfs' own, empty, beside `upper`
-  std::string place;   // an empty directory that everyone may enter: the bundle appears here
-  std::string config;  // the bundle's config.json
+  std::string lower;       // the image's tree, only read
+  std::string upper;       // what the script writes; empty at first, its owner that of `lower`
+  std::string work;        // overlayfs' own, empty, beside `upper`
+  std::string place;       // an empty directory that everyone may enter: the bundle appears here
+  std::string config;      // the bundle's config.json
   std::int64_t owner = 0;  // of the log's pipe: the script may open it anew
 };
 BOOST_DESCRIBE_STRUCT(RootOrders, (), (lower, upper, work, place, config, owner))
@@ -75,8 +75,8 @@ struct RunnerOrders {
   std::vector<int> accelerators;
 };
 BOOST_DESCRIBE_STRUCT(RunnerOrders, (),
-                      (format, task, attempt, command, environment, cgroups, limits, seccomp,
-                       root, accelerator_type, accelerators))
+                      (format, task, attempt, command, environment, cgroups, limits, seccomp, root,
+                       accelerator_type, accelerators))
 
 // Descriptors that the runner gives to the command.
 inline constexpr int kInitDescriptor = 6;         // the runner's own program: started as --init

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "domain/image.h"
 #include "engines/cgroup.h"
 #include "engines/local/seccomp_filter.h"
 
@@ -142,13 +143,27 @@ void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolde
     const std::lock_guard lock(mutex_);
     nodes = slots_.nodes(share);
   }
-  SandboxParts parts = parts_;
-  parts.etc = host_files_.etc();
   RunnerProcesses::Seat seat = runners_.take_seat();
-  RunnerOrders orders = make_orders(launch, parts, seat.cgroups, nodes);
+  RunnerOrders orders = orders_of(launch, seat.cgroups, nodes, folder);
   orders.accelerators = share.accelerators;
   folder.write_orders(orders);
   runners_.start(std::move(seat), key, folder.path());
+}
+
+RunnerOrders LocalEngine::orders_of(const Launch& launch, std::vector<std::string> cgroups,
+                                    const std::vector<std::string>& nodes,
+                                    const AttemptFolder& folder) {
+  if (launch.root == kHostImage) {
+    SandboxParts parts = parts_;
+    parts.etc = host_files_.etc();
+    return make_orders(launch, parts, std::move(cgroups), nodes);
+  }
+  ContainerParts parts = find_container_parts();
+  parts.etc = host_files_.etc();
+  parts.seccomp = parts_.seccomp;
+  DeviceEdits edits;
+  for (const std::string& node : nodes) edits.nodes.push_back({node, node});
+  return make_container(launch, parts, std::move(cgroups), edits, folder.path());
 }
 
 // One attempt of a task at a time: a start that was decided on before a later one is refused, and
@@ -277,7 +292,9 @@ void LocalEngine::bury(const AttemptFolder& folder) const {
   if (!Cgroup(orders->cgroups).remove(kBuryPatience)) {
     log::warning("{}: processes are left that do not end; their cgroup stays",
                  folder.path().native());
+    return;
   }
+  remove_container(*orders);
 }
 
 void LocalEngine::give_back(AttemptKey key) {
