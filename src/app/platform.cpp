@@ -62,7 +62,7 @@ Catalogue make_catalogue(const Configuration& configuration, std::unique_ptr<Loc
   if (!specs) specs = default_specs(local->offer());
   std::map<std::string, std::unique_ptr<Engine>> engines;
   engines.emplace("local", std::move(local));
-  return Catalogue(std::move(engines), std::move(clusters), std::move(*specs), default_images());
+  return Catalogue(std::move(engines), std::move(clusters), std::move(*specs));
 }
 
 // Owner of what a script may write; empty where the script is whoever the server is.
@@ -145,6 +145,8 @@ struct Platform::Rooms {
   TaskLogs logs;
   ContentKeeper contents;
   DatasetShelf shelf;
+  ImageStore image_store;
+  ImageShelf images;
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
@@ -178,13 +180,15 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       catalogue(make_catalogue(given, std::move(engine))),
       contents(database, blobs, trees),
       shelf(database, contents, trees, kUnpackThreads),
+      image_store(given.data / "images", given.data),
+      images({database, image_store, clock, tasks_root}),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, model_trees, tasks_root,
+      preparer({database, catalogue, code, shelf, model_trees, images, tasks_root,
                 write_task_packages(given.data / "task-packages"), owner_of_task_files()}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, quotas, clock}),
+      submit({database, catalogue, revisions, images, conductor, quotas, clock}),
       uploads({.database = database,
                .blobs = blobs,
                .clock = clock,
@@ -202,6 +206,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .catalogue = catalogue,
                .contents = contents,
                .shelf = shelf,
+               .images = images,
                .uploads = uploads,
                .models = models,
                .conductor = conductor,
@@ -219,6 +224,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
+  images.on_settled([this](const std::string& key) { conductor.wake_held_by(key); });
 }
 
 http::ServerOptions Platform::Rooms::server_options() {

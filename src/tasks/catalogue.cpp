@@ -54,21 +54,14 @@ Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, i
 }  // namespace
 
 Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
-                     std::vector<Cluster> clusters, std::vector<Spec> specs,
-                     std::vector<Image> images)
-    : engines_(std::move(engines)),
-      clusters_(std::move(clusters)),
-      specs_(std::move(specs)),
-      images_(std::move(images)) {}
+                     std::vector<Cluster> clusters, std::vector<Spec> specs)
+    : engines_(std::move(engines)), clusters_(std::move(clusters)), specs_(std::move(specs)) {}
 
 const Cluster* Catalogue::find_cluster(std::string_view name) const {
   return find_named(clusters_, name);
 }
 const Spec* Catalogue::find_spec(std::string_view name) const {
   return find_named(specs_, name);
-}
-const Image* Catalogue::find_image(std::string_view name) const {
-  return find_named(images_, name);
 }
 
 Engine& Catalogue::engine_of(const Cluster& cluster) const {
@@ -97,10 +90,6 @@ std::vector<Spec> default_specs(const Offer& offer) {
     }
   }
   return specs;
-}
-
-std::vector<Image> default_images() {
-  return {{"host", {"This machine's own Python", "本机自带的 Python 环境"}, {"python3"}}};
 }
 
 bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& cluster,

@@ -78,14 +78,6 @@ ClusterList clusters(Call& call) {
   return list;
 }
 
-ImageList images(Call& call) {
-  ImageList list;
-  for (const Image& image : call.services.catalogue.images()) {
-    list.items.push_back({image.name, call.say(image.title), image.tags});
-  }
-  return list;
-}
-
 }  // namespace
 
 void add_catalogue_routes(Operations& operations) {
@@ -98,8 +90,6 @@ void add_catalogue_routes(Operations& operations) {
                                           "Resource specs, with what is free now",
                                           {"cluster"}},
                                          specs));
-  operations.push_back(answers<ImageList>(
-      {"GET", "/api/v2/images", Right::signed_in, Scope::read, "Images"}, images));
 }
 
 }  // namespace cloudbrain::api

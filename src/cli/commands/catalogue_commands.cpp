@@ -58,7 +58,7 @@ void spec_rows(const Terminal& terminal, const api::SpecList& list, Table& table
 
 void image_rows(const Terminal& /*terminal*/, const api::ImageList& list, Table& table) {
   for (const api::ImageView& image : list.items) {
-    table.add({{image.name}, {image.title}, {joined(image.tags)}});
+    table.add({{image.name}, {image.title}, {joined(image.tags)}, {image.state}});
   }
 }
 
@@ -107,7 +107,8 @@ class ImageCommand final : public Command {
     const Terminal& t = session.terminal();
     return print_list<api::ImageList>(
         session, Path{"images"}, image_rows,
-        {t.say({"IMAGE", "镜像"}), t.say({"TITLE", "名称"}), t.say({"TAGS", "标签"})});
+        {t.say({"IMAGE", "镜像"}), t.say({"TITLE", "名称"}), t.say({"TAGS", "标签"}),
+         t.say({"STATE", "状态"})});
   }
 };
 

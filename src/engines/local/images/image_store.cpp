@@ -17,6 +17,8 @@ namespace cloudbrain {
 
 namespace {
 
+constexpr char kRetired[] = ".retired";
+
 std::string megabytes(std::int64_t bytes) {
   return fmt::format("{} MB", bytes >> 20);
 }
@@ -35,6 +37,7 @@ ImageStore::ImageStore(fs::path root, fs::path hidden)
       user_(task_user()),
       registry_(root_ / ".work", hidden_) {
   remove_tree(work());
+  clear_retired();
   make_directories(work());
 }
 
@@ -172,11 +175,15 @@ void ImageStore::note_use(const std::string& digest) const {
   (void)::utimensat(AT_FDCWD, (place(digest) / "used").c_str(), nullptr, 0);
 }
 
-void ImageStore::remove(const std::string& digest) {
-  const fs::path trash = work() / random_name("gone-");
+void ImageStore::retire(const std::string& digest) {
+  make_directories(root_ / kRetired);
   std::error_code error;
-  fs::rename(place(digest), trash, error);
-  if (!error) remove_tree(trash);
+  fs::rename(place(digest), root_ / kRetired / random_name("image-"), error);
+  if (error) log::warning("image {} can't be removed: {}", digest, error.message());
+}
+
+void ImageStore::clear_retired() {
+  remove_tree(root_ / kRetired);
 }
 
 }  // namespace cloudbrain

@@ -5,6 +5,7 @@
 //                  /tree/        the root file system; owners as outer_id() has them
 //                  /used         its time of change is when a task last took the image
 //   <root>/.work/                what is being made; emptied at start
+//   <root>/.retired/             what is being removed
 #pragma once
 
 #include <functional>
@@ -58,8 +59,10 @@ class ImageStore {
   std::vector<Kept> list() const;
   // A task takes it now.
   void note_use(const std::string& digest) const;
-  // The caller knows that nobody uses it.
-  void remove(const std::string& digest);
+  // Takes it away, at once; its files stay until clear_retired(). The caller knows that nobody uses
+  // it.
+  void retire(const std::string& digest);
+  void clear_retired();
 
   std::int64_t free_bytes() const;
   // A directory on the store's disk for an archive that is being uploaded.
