@@ -90,7 +90,10 @@ class Door:
                 request.send_error(503)
                 return
         back = http.client.HTTPConnection(self.registry)
-        back.request(request.command, request.path, headers={name: value for name, value in request.headers.items() if name != "Host"})
+        back.putrequest(request.command, request.path, skip_host=True, skip_accept_encoding=True)
+        for name, value in request.headers.items():  # Accept comes several times
+            back.putheader(name, self.registry if name == "Host" else value)
+        back.endheaders()
         answer = back.getresponse()
         body = answer.read()
         request.send_response(answer.status)
