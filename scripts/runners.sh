@@ -51,10 +51,13 @@ run_pytest() {
   mkdir -p "$results/$runner"
   env PYTHONDONTWRITEBYTECODE=1 CLOUDBRAIN_EXTRA="$extra" /usr/bin/python3 -m pytest -p no:cacheprovider \
     -v --tb=short -rs --junitxml="$results/$runner/pytest.xml" -o junit_family=xunit1 \
-    --basetemp="$results/tmp-$runner" "$root/$folder"
+    --basetemp="$results/tmp-$runner" "$root/$folder" "${@:3}"
 }
 run_checks() { try_step checks "Checks of the tree" "代码检查" run_pytest checks tests/checks; }
-run_system() { try_step system "System tests of the real program" "系统测试" run_pytest system tests/system; }
+# Most of a system test is waiting for programs: several files at once, more than there are cores.
+run_system() {
+  try_step system "System tests of the real program" "系统测试" run_pytest system tests/system -n $(($(nproc) * 2)) --dist loadfile
+}
 
 vitest() {
   cd "$root/console"

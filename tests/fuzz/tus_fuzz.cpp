@@ -15,7 +15,9 @@
 // Sources: src/base/log.cpp src/domain/names.cpp
 // Libraries: -lfmt -lspdlog -lboost_json -lboost_container -lcrypto -lsoci_core -lsoci_sqlite3
 // Libraries: -lsqlite3
+#include <cstdio>
 #include <cstdlib>
+#include <source_location>
 
 #include <fcntl.h>
 
@@ -28,8 +30,10 @@ namespace {
 using namespace cloudbrain;
 namespace tus = cloudbrain::api::tus;
 
-void check(bool holds) {
-  if (!holds) std::abort();
+void check(bool holds, std::source_location where = std::source_location::current()) {
+  if (holds) return;
+  std::fprintf(stderr, "line %u does not hold\n", where.line());
+  std::abort();
 }
 
 // The input as small numbers, zeros at its end.

@@ -180,8 +180,9 @@ def use_project(call, project):
     call("POST", f"{project.path}/commits", {"branch": "main", "message": "m", "files": files})
     call("POST", f"{project.path}/commits", {"message": "m", "files": [{"path": "d/x", "delete": True}]})
     use_code(call, project)
-    call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(201, 202))
-    call("PUT", f"{project.path}/datasets/a.zip", zip_of({"a": "1"}), statuses=(200,))
+    archive = zip_of({"a": "1"})  # once: a zip holds the time it was made
+    call("PUT", f"{project.path}/datasets/a.zip", archive, statuses=(201, 202))
+    call("PUT", f"{project.path}/datasets/a.zip", archive, statuses=(200,))
     call("GET", f"{project.path}/datasets")
     call("GET", f"{project.path}/datasets/a.zip")
 

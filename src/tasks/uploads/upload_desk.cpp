@@ -104,8 +104,10 @@ Upload UploadDesk::record_done(Upload upload) {
 
 Upload UploadDesk::join(Upload upload, const std::vector<Upload>& parts, UserId charged,
                         std::uint64_t freed) {
-  for (const Upload& part : parts) {
-    if (part.kind == UploadKind::part && arrived(part) == length_of(part)) continue;
+  for (const Upload& known : parts) {
+    const Upload part = reload(known);
+    const bool waits = part.kind == UploadKind::part && part.state == UploadState::open;
+    if (waits && arrived(part) == length_of(part)) continue;
     throw Error(ErrorKind::conflict, "part_unfinished",
                 {fmt::format("The upload {} is not a part that has wholly arrived.", part.id),
                  fmt::format("上传 {} 不是已完整到达的分片。", part.id)},

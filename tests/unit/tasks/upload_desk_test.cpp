@@ -129,6 +129,17 @@ TEST_F(UploadDeskTest, PartsBecomeOneInTheirOrder) {
   EXPECT_EQ(refusal([&] { desk_->find(first.id, ada_); }), "upload_missing");
 }
 
+TEST_F(UploadDeskTest, APartThatFailedIsNotJoinedEvenWhereItIsEmpty) {
+  const store::Upload empty = begin(0, store::UploadKind::part);
+  store::Upload ending = empty;
+  const auto refuse = [](const Blob&) { throw Error(ErrorKind::invalid, "no", {"No.", "不行。"}); };
+  EXPECT_EQ(refusal([&] { desk_->end(ending, refuse); }), "no");
+  store::Upload whole;
+  whole.creator = ada_;
+  whole.kind = store::UploadKind::joined;
+  EXPECT_EQ(refusal([&] { desk_->join(whole, {empty}, ada_, 0); }), "part_unfinished");
+}
+
 TEST_F(UploadDeskTest, ADayAfterItsLastByteItIsGone) {
   const store::Upload upload = begin(10);
   append(upload, 0, "hello");

@@ -1,0 +1,3 @@
+import { testScreensIn } from '../fixtures/screens';
+
+testScreensIn('en-GB');
