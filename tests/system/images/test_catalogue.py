@@ -152,7 +152,7 @@ def test_the_longest_unused_goes_first_and_one_in_use_never(server, client, proj
         layout = marked(debian, tmp_path / mark, mark)
         layout.push(f"{trusts(hub)}/tests/gc-{mark}:1")
         names[mark] = layout.digest.removeprefix("sha256:")
-    project.push({"train.py": "import os, time\nprint('up', flush=True)\nwhile not os.path.exists('/model/go'): time.sleep(0.02)\nopen('/etc/layer').read()"})
+    project.push({"train.py": "import os, time\nprint('up', flush=True)\nwhile not os.path.exists('/model/go'): time.sleep(0.02)\nopen('/etc/layer').read()"})  # the script's own
     for mark in ("old", "new"):
         task = project.submit(image=f"{hub}/tests/gc-{mark}:1")
         task.wait_log("up")

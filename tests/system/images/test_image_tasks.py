@@ -122,7 +122,7 @@ def test_a_stop_reaches_the_script_in_an_image(project, hub, plain, trusts):
 
 def test_a_task_in_an_image_outlives_the_server_and_leaves_nothing(own_server, own_project, hub, plain):
     own_project.client.call("PUT", f"/api/v2/registries/{hub}", {"plain_http": True})
-    task = own_project.start("import os, time\nprint('up', flush=True)\nwhile not os.path.exists('/model/go'): time.sleep(0.02)\nprint('went on')",
+    task = own_project.start("import os, time\nprint('up', flush=True)\nwhile not os.path.exists('/model/go'): time.sleep(0.02)\nprint('went on')",  # the script's own
                              image=f"{hub}/tests/plain:1")
     task.wait_log("up")
     own_server.kill9()
