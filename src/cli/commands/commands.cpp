@@ -21,6 +21,8 @@ void add_client_commands(CommandTable& table) {
   add_task_insight(table);
   add_catalogue_commands(table);
   add_spec_commands(table);
+  add_image_commands(table);
+  add_registry_commands(table);
 }
 
 }  // namespace cloudbrain::cli
