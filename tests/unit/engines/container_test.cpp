@@ -80,9 +80,10 @@ TEST(ContainerConfig, StartsTheRunnersInitWithTheFilterAndTheScriptAsSeparateWor
 
 TEST(ContainerConfig, HasItsOwnNetworkOnlyWhereTheSpecHasNone) {
   const auto has_network = [](const Launch& launch) {
-    for (const json::value& one : config(launch).at("linux").at("namespaces").as_array())
-      if (one.at("type").as_string() == "network") return true;
-    return false;
+    const json::object made = config(launch);
+    return std::ranges::any_of(
+        made.at("linux").at("namespaces").as_array(),
+        [](const json::value& one) { return one.at("type").as_string() == "network"; });
   };
   Launch quiet = launch();
   quiet.network = false;
