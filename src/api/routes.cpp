@@ -32,6 +32,7 @@ Operations all_operations(std::string_view version) {
   add_catalogue_routes(operations);
   add_image_routes(operations);
   add_registry_routes(operations);
+  add_spec_routes(operations);
   add_task_routes(operations);
   add_log_routes(operations);
   add_output_routes(operations);

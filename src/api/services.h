@@ -19,6 +19,7 @@
 #include "tasks/models/model_shelf.h"
 #include "tasks/project_imports.h"
 #include "tasks/quota_check.h"
+#include "tasks/specs/spec_desk.h"
 #include "tasks/submit.h"
 #include "tasks/task_feed.h"
 #include "tasks/uploads/upload_desk.h"
@@ -36,6 +37,7 @@ struct Services {
   SmartHttp& git;
   Upkeep& upkeep;
   const Catalogue& catalogue;
+  SpecDesk& specs;
   ContentKeeper& contents;
   DatasetShelf& shelf;
   ImageShelf& images;

@@ -29,6 +29,12 @@ class ServeCommand final : public cli::Command {
                    {"Offer N CPU cores to tasks instead of all", "只向任务提供 N 个 CPU 核"});
     options.number("--memory", memory_, "BYTES",
                    {"Offer this much memory to tasks", "只向任务提供这么多内存（字节）"});
+    options.number("--task-disk", task_disk_, "BYTES",
+                   {"What one task may keep on disk (half of what is free when it starts); 0: all",
+                    "单个任务可占用的磁盘（字节，默认为启动时剩余空间的一半）；0 表示不限"});
+    options.list("--cdi", cdi_, "DIR",
+                 {"Where CDI files of accelerators lie (/etc/cdi, /var/run/cdi); can be repeated",
+                  "加速卡 CDI 文件所在目录（/etc/cdi、/var/run/cdi），可重复给出"});
     options.list("--proxy", proxies_, "ADDRESS",
                  {"Another machine's proxy, whose X-Forwarded-For is believed",
                   "其他机器上的代理，信任其 X-Forwarded-For"});
@@ -47,6 +53,8 @@ class ServeCommand final : public cli::Command {
     if (runner_) configuration.runner = *runner_;
     if (cpus_) configuration.cpus = static_cast<int>(*cpus_);
     configuration.memory_bytes = memory_;
+    configuration.task_disk = task_disk_;
+    for (const std::string& directory : cdi_) configuration.cdi.push_back(fs::absolute(directory));
     configuration.proxies.insert(configuration.proxies.end(), proxies_.begin(), proxies_.end());
     if (upload_expiry_) configuration.upload_expiry = std::chrono::seconds(*upload_expiry_);
     configuration.verbose = verbose_;
@@ -59,8 +67,8 @@ class ServeCommand final : public cli::Command {
  private:
   std::string data_;
   std::optional<std::string> config_, listen_, runner_;
-  std::optional<std::int64_t> cpus_, memory_, upload_expiry_;
-  std::vector<std::string> proxies_;
+  std::optional<std::int64_t> cpus_, memory_, upload_expiry_, task_disk_;
+  std::vector<std::string> proxies_, cdi_;
   bool verbose_ = false;
 };
 
@@ -73,14 +81,20 @@ class DoctorCommand final : public cli::Command {
   void define(cli::Options& options) override {
     options.text("--data", data_, "DIR",
                  {"The server's data directory (.)", "服务的数据目录（当前目录）"});
+    options.list("--cdi", cdi_, "DIR",
+                 {"Where CDI files of accelerators lie (/etc/cdi, /var/run/cdi)",
+                  "加速卡 CDI 文件所在目录（/etc/cdi、/var/run/cdi）"});
   }
 
   int run(cli::Session& session) override {
-    return cli::print_findings(session.terminal(), examine(data_.value_or(".")));
+    std::vector<fs::path> cdi;
+    for (const std::string& directory : cdi_) cdi.push_back(fs::absolute(directory));
+    return cli::print_findings(session.terminal(), examine(data_.value_or("."), cdi));
   }
 
  private:
   std::optional<std::string> data_;
+  std::vector<std::string> cdi_;
 };
 
 }  // namespace

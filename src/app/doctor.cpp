@@ -52,15 +52,36 @@ Finding machine_finding(const Machine& machine) {
 
 Finding accelerator_finding(const Machine& machine) {
   std::string list;
+  Text wrong;
+  for (const Text& problem : machine.problems) {
+    wrong.en += "; " + problem.en;
+    wrong.zh += "；" + problem.zh;
+  }
   for (const AcceleratorGroup& group : machine.accelerators) {
     list += fmt::format("{}{} x {}", list.empty() ? "" : ", ", group.devices.size(), group.type);
+    for (const AcceleratorDevice& device : group.devices) {
+      if (device.problem.empty()) continue;
+      wrong.en += fmt::format("; {}: {}", device.name, device.problem.en);
+      wrong.zh += fmt::format("；{}：{}", device.name, device.problem.zh);
+    }
+  }
+  if (!wrong.empty()) {
+    const std::string found = list.empty() ? "none" : list;
+    return {"accelerators",
+            Verdict::warn,
+            {found + wrong.en, found + wrong.zh},
+            {"Mend the file or the driver that is named; a running server sees it by itself.",
+             "请修正所指的文件或驱动；运行中的服务会自动识别。"}};
   }
   if (!list.empty()) return {"accelerators", Verdict::ok, {list, list}, {}};
-  return {"accelerators",
-          Verdict::warn,
-          {"none found; tasks run on the CPU", "未发现加速卡，任务将在 CPU 上运行"},
-          {"NVIDIA: install the driver so that /dev/nvidia0 exists. Ascend: /dev/davinci0.",
-           "NVIDIA：安装驱动，使 /dev/nvidia0 存在；昇腾：/dev/davinci0。"}};
+  return {
+      "accelerators",
+      Verdict::warn,
+      {"none found; tasks run on the CPU", "未发现加速卡，任务将在 CPU 上运行"},
+      {"NVIDIA: install the driver so that /dev/nvidia0 exists. Ascend: /dev/davinci0. Others: "
+       "a CDI file in /etc/cdi.",
+       "NVIDIA：安装驱动，使 /dev/nvidia0 存在；昇腾：/dev/davinci0；其他：在 /etc/cdi 中提供 CDI "
+       "文件。"}};
 }
 
 Finding cgroup_finding() {
@@ -187,8 +208,10 @@ Finding trial_finding() {
 
 }  // namespace
 
-std::vector<Finding> examine(const fs::path& data) {
-  const Machine machine = detect_machine();
+std::vector<Finding> examine(const fs::path& data, const std::vector<fs::path>& cdi) {
+  MachineSources sources;
+  if (!cdi.empty()) sources.cdi = cdi;
+  const Machine machine = detect_machine(sources);
   return {
       machine_finding(machine),
       accelerator_finding(machine),

@@ -10,6 +10,6 @@ namespace cloudbrain::app {
 
 // Looks at the machine and tries a real task in a real sandbox, in a temporary directory. `data` is
 // where a server keeps, or would keep, its data: its disk is what counts. Takes a second or two.
-std::vector<cli::Finding> examine(const fs::path& data);
+std::vector<cli::Finding> examine(const fs::path& data, const std::vector<fs::path>& cdi);
 
 }  // namespace cloudbrain::app

@@ -49,20 +49,28 @@ std::unique_ptr<LocalEngine> make_local_engine(const Configuration& configuratio
   options.runner = find_runner(configuration);
   options.cpus = configuration.cpus;
   options.memory_bytes = configuration.memory_bytes;
+  if (!configuration.cdi.empty()) options.sources.cdi = configuration.cdi;
   // As many tasks as end at once are followed at once by runners that are ready.
   options.spares = std::clamp(configuration.cpus.value_or(detect_machine().cpus), 2, 8);
   return std::make_unique<LocalEngine>(options);
 }
 
-Catalogue make_catalogue(const Configuration& configuration, std::unique_ptr<LocalEngine> local) {
-  const fs::path& directory =
-      configuration.config.empty() ? configuration.data : configuration.config;
-  auto clusters = read_clusters(directory / "clusters.toml").value_or(default_clusters("local"));
-  auto specs = read_specs(directory / "specs.toml", clusters);
-  if (!specs) specs = default_specs(local->offer());
+std::vector<Cluster> clusters_of(const Configuration& configuration, const Offer& offer) {
+  if (auto clusters = read_clusters(configuration.directory() / "clusters.toml")) return *clusters;
+  std::vector<Cluster> clusters = default_clusters("local");
+  for (Cluster& cluster : clusters) {
+    for (const AcceleratorOffer& kind : offer.accelerators) {
+      if (std::ranges::find(cluster.computes, kind.compute) == cluster.computes.end())
+        cluster.computes.push_back(kind.compute);
+    }
+  }
+  return clusters;
+}
+
+std::map<std::string, std::unique_ptr<Engine>> engines_of(std::unique_ptr<LocalEngine> local) {
   std::map<std::string, std::unique_ptr<Engine>> engines;
   engines.emplace("local", std::move(local));
-  return Catalogue(std::move(engines), std::move(clusters), std::move(*specs));
+  return engines;
 }
 
 // Owner of what a script may write; empty where the script is whoever the server is.
@@ -141,6 +149,7 @@ struct Platform::Rooms {
   CodeCache code;
   LocalEngine& local;  // owned by the catalogue
   Catalogue catalogue;
+  SpecDesk specs;
   TaskFeed feed;
   TaskLogs logs;
   ContentKeeper contents;
@@ -177,14 +186,17 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       upkeep(repositories),
       code(given.data / "code", repositories),
       local(*engine),
-      catalogue(make_catalogue(given, std::move(engine))),
+      catalogue(engines_of(std::move(engine)), clusters_of(given, local.offer()), {}),
+      specs(database, catalogue, read_specs(given.directory() / "specs.toml", catalogue.clusters()),
+            clock),
       contents(database, blobs, trees),
       shelf(database, contents, trees, kUnpackThreads),
       image_store(given.data / "images", given.data),
       images({database, image_store, clock, tasks_root}),
       changes(database, feed, metrics, clock),
       preparer({database, catalogue, code, shelf, model_trees, images, tasks_root,
-                write_task_packages(given.data / "task-packages"), owner_of_task_files()}),
+                write_task_packages(given.data / "task-packages"), owner_of_task_files(),
+                given.task_disk}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
@@ -204,6 +216,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .git = git,
                .upkeep = upkeep,
                .catalogue = catalogue,
+               .specs = specs,
                .contents = contents,
                .shelf = shelf,
                .images = images,
@@ -249,6 +262,7 @@ Platform::Platform(const Configuration& configuration)
 Platform::~Platform() {
   rooms_->server.stop();
   rooms_->shelf.on_settled({});
+  rooms_->local.on_machine_change({});
 }
 
 void Platform::start() {
@@ -256,6 +270,8 @@ void Platform::start() {
   match_repositories(rooms_->database, rooms_->repositories);
   rooms_->imports.fail_unfinished();
   api::publish_examples(rooms_->services);
+  rooms_->local.on_machine_change([specs = &rooms_->specs] { specs->refresh(); });
+  rooms_->specs.refresh();
   rooms_->conductor.start();
   rooms_->local.sweep();  // after the conductor has looked at every task that may still run
   rooms_->contents.sweep();

@@ -30,9 +30,12 @@ struct Limits {
   std::int64_t pids = 4096;
   std::int64_t max_runtime_s = 0;  // 0: unlimited
   std::int64_t log_bytes = 0;      // 0: unlimited; what comes after is dropped, with a note
+  // Of all writable mounts together, and of any one file; 0: unlimited.
+  std::int64_t disk_bytes = 0;
 };
 BOOST_DESCRIBE_STRUCT(Limits, (),
-                      (cpus, memory_bytes, shared_memory_bytes, pids, max_runtime_s, log_bytes))
+                      (cpus, memory_bytes, shared_memory_bytes, pids, max_runtime_s, log_bytes,
+                       disk_bytes))
 
 // One attempt of one task, in words that know no user and no project.
 struct Launch {

@@ -33,6 +33,20 @@ Reason out_of_memory(std::int64_t limit_bytes) {
            "请减小 batch size，或修改任务并选择内存更大的资源规格。"}};
 }
 
+Reason out_of_disk(std::int64_t limit_bytes) {
+  const std::int64_t mebibytes = limit_bytes >> 20;
+  return {"out_of_disk",
+          {fmt::format("The script wrote more files than the {} MB that a task may keep on disk "
+                       "(results, /tmp and code together); the newest were removed.",
+                       mebibytes),
+           fmt::format("脚本写入的文件超过了单个任务的磁盘上限 {} MB（结果、/tmp "
+                       "与代码合计），最新的文件已被删除。",
+                       mebibytes)},
+          {"Keep fewer checkpoints or remove temporary files; an administrator can raise the limit "
+           "with `cloudbrain serve --task-disk`.",
+           "请减少检查点数量或清理临时文件；管理员可用 `cloudbrain serve --task-disk` 提高上限。"}};
+}
+
 Reason timeout(std::int64_t limit_s) {
   return {
       "timeout",

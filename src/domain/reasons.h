@@ -13,6 +13,7 @@ namespace cloudbrain::reasons {
 Reason exit_code(int code);                      // "exit_code"
 Reason killed_by_signal(int signal);             // "signal"
 Reason out_of_memory(std::int64_t limit_bytes);  // "out_of_memory"
+Reason out_of_disk(std::int64_t limit_bytes);    // "out_of_disk"
 Reason timeout(std::int64_t limit_s);            // "timeout"
 Reason stopped_by_user(std::string_view user);   // "stopped_by_user"
 Reason node_lost();                              // "node_lost"

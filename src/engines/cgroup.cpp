@@ -113,6 +113,18 @@ std::string Cgroup::limit(const Limits& limits) const {
   return problems;
 }
 
+void Cgroup::allow_devices(const std::vector<std::string>& rules) const {
+  if (rules.empty()) return;
+  for (const std::string& directory : directories_) {
+    if (write_text(directory + "/devices.deny", "a") != 0) continue;
+    for (const std::string& rule : rules) {
+      // A container's own whitelist may have less than ours: what it keeps from us, it keeps from
+      // the task.
+      (void)write_text(directory + "/devices.allow", rule);
+    }
+  }
+}
+
 std::string Cgroup::join() const {
   std::string problems;
   for (const std::string& directory : directories_) {

@@ -29,8 +29,21 @@ struct Handle {
 struct AcceleratorOffer {
   std::string compute;  // gpu, npu, …
   std::string type;     // "V100"
-  int total = 0;
+  int total = 0;        // with those that are not healthy
   int free = 0;
+  int unhealthy = 0;              // never given out
+  std::int64_t memory_bytes = 0;  // of each; 0: not known
+};
+
+// One accelerator, as an administrator looks at it.
+struct AcceleratorState {
+  std::string name;  // stable: "nvidia.com/gpu=0", or its node where nothing else names it
+  std::string compute;
+  std::string type;
+  int index = 0;  // the driver's
+  std::int64_t memory_bytes = 0;
+  Text problem;                // why it is not given out; empty: healthy
+  std::optional<TaskId> task;  // who has it
 };
 
 // What a place sells and what of it is free at this moment.
@@ -40,6 +53,7 @@ struct Offer {
   std::int64_t memory_total = 0;  // bytes
   std::int64_t memory_free = 0;
   std::vector<AcceleratorOffer> accelerators;
+  std::vector<AcceleratorState> devices;  // the same, one by one
 };
 
 enum class Phase {
@@ -49,7 +63,15 @@ enum class Phase {
   lost,   // whoever watched it is gone; nothing of it runs any more
 };
 
-enum class EndCause { exited, signaled, out_of_memory, timeout, stopped, start_failed };
+enum class EndCause {
+  exited,
+  signaled,
+  out_of_memory,
+  out_of_disk,  // what it may write outside of memory was used up
+  timeout,
+  stopped,
+  start_failed
+};
 
 // How an attempt ended.
 struct End {
@@ -57,6 +79,7 @@ struct End {
   int exit_code = 0;  // 128 + signal for signaled
   int signal = 0;
   std::int64_t memory_limit_bytes = 0;  // for out_of_memory: the limit that was reached
+  std::int64_t disk_limit_bytes = 0;    // the same for out_of_disk
   std::string detail;                   // for start_failed: what went wrong, one line
 };
 

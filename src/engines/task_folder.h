@@ -69,14 +69,18 @@ struct RunnerOrders {
   // parents exist. Empty: nothing can be limited here.
   std::vector<std::string> cgroups;
   Limits limits;
-  std::string seccomp;           // file with the compiled filter (BPF); empty: none
-  RootOrders root;               // no `lower`: the command makes the root by itself
-  std::string accelerator_type;  // what is reserved: for the engine, when it adopts the attempt
-  std::vector<int> accelerators;
+  std::string seccomp;               // file with the compiled filter (BPF); empty: none
+  RootOrders root;                   // no `lower`: the command makes the root by itself
+  std::string accelerator_type;      // what is reserved: for the engine, when it adopts the attempt
+  std::vector<std::string> devices;  // names of accelerators that no other attempt may have
+  // What the devices hierarchy of cgroup v1 lets it open, as its devices.allow is written
+  // ("c 195:0 rw"); empty: not restricted.
+  std::vector<std::string> device_rules;
+  std::vector<std::string> writable;  // directories that count towards Limits::disk_bytes
 };
 BOOST_DESCRIBE_STRUCT(RunnerOrders, (),
                       (format, task, attempt, command, environment, cgroups, limits, seccomp, root,
-                       accelerator_type, accelerators))
+                       accelerator_type, devices, device_rules, writable))
 
 // Descriptors that the runner gives to the command.
 inline constexpr int kInitDescriptor = 6;         // the runner's own program: started as --init

@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -93,6 +94,11 @@ bool place(std::initializer_list<Placement> placements) {
     give_up(control.get(), "launch.json: " + std::string(error.what()));
   }
   if (orders.command.empty()) give_up(control.get(), "launch.json: no command");
+  if (orders.limits.disk_bytes > 0) {
+    const auto bytes = static_cast<rlim_t>(orders.limits.disk_bytes);
+    const rlimit limit{bytes, bytes};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
   const Fd environment = environment_file(orders.environment);
   if (!environment) give_up(control.get(), why("memfd_create"));
   Fd seccomp;

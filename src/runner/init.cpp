@@ -40,19 +40,31 @@ constexpr rlim_t kOpenFiles = 1U << 20U;  // data loaders open many; the usual s
 }
 
 // For good: user, groups, every capability, and every way to get one back.
-void leave_root(uid_t uid, gid_t gid) {
+void leave_root(uid_t uid, std::span<const gid_t> groups) {
+  const gid_t gid = groups.front();
   // The pipe of the log belongs to root; `echo > /dev/stderr` opens it anew.
   if (::fchown(STDOUT_FILENO, uid, gid) != 0) fail("fchown", errno);
   for (int capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability) {
     if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) fail("PR_CAPBSET_DROP", errno);
   }
-  if (::setgroups(0, nullptr) != 0) fail("setgroups", errno);
+  if (::setgroups(groups.size() - 1, groups.data() + 1) != 0) fail("setgroups", errno);
   if (::setresgid(gid, gid, gid) != 0) fail("setresgid", errno);
   if (::setresuid(uid, uid, uid) != 0) fail("setresuid", errno);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const std::array<__user_cap_data_struct, 2> nothing{};
   if (::syscall(SYS_capset, &header, nothing.data()) != 0) fail("capset", errno);
   if (::setuid(0) == 0) fail("setuid(0) was possible", 0);
+}
+
+// "59990,44,109": the first is its own, the others are supplementary.
+std::vector<gid_t> group_numbers(const char* text) {
+  std::vector<gid_t> groups;
+  while (true) {
+    char* end = nullptr;
+    groups.push_back(static_cast<gid_t>(std::strtoul(text, &end, 10)));
+    if (*end != ',') return groups;
+    text = end + 1;
+  }
 }
 
 void set_limits() {
@@ -152,7 +164,7 @@ int run_init(std::span<char*> arguments) {
   if (arguments.size() < 6 || std::string_view(arguments[4]) != "--") return 2;
   if (std::string_view(arguments[0]) != "-") {
     leave_root(static_cast<uid_t>(std::strtoul(arguments[0], nullptr, 10)),
-               static_cast<gid_t>(std::strtoul(arguments[1], nullptr, 10)));
+               group_numbers(arguments[1]));
   }
   // The script has our user now: it may neither trace us nor look into our descriptors.
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -104,6 +104,7 @@ ExitRecord run_script(const AttemptFiles& files, const std::string& directory,
   if (!command) return never_ran("start_failed", "the machine has no room for another process");
   const std::string problem = command->cgroup().limit(orders.limits);
   if (!problem.empty()) log.note("A limit could not be set: " + problem, "有资源限制未能生效。");
+  command->cgroup().allow_devices(orders.device_rules);
   if (files.stop_grace()) {  // asked for before there was anything to stop
     command->discard();
     return never_ran("stopped");

@@ -50,7 +50,12 @@ std::string last_line(std::string text) {
 
 Watch::Watch(const AttemptFiles& files, const RunnerOrders& orders, const Command& command,
              LogWriter& log)
-    : files_(files), orders_(orders), command_(command), log_(log), signals_(signal_descriptor()) {
+    : files_(files),
+      orders_(orders),
+      command_(command),
+      log_(log),
+      disk_(orders.writable, command.cgroup().directories(), orders.limits.disk_bytes),
+      signals_(signal_descriptor()) {
   ::fcntl(command.output(), F_SETFL, O_NONBLOCK);
   ::fcntl(command.output(), F_SETPIPE_SZ, kPipeBytes);  // refused where the user has many: 64 KiB
 }
@@ -73,7 +78,14 @@ ExitRecord Watch::run() {
   // Nobody is left to write: what there is to hear is in the socket and in the pipe by now.
   while (control_open_) hear_control();
   drain();
-  return record();
+  ExitRecord ended = record();
+  // What is promised to a file (fallocate) comes faster than any look at it.
+  if (disk_.trim()) {
+    if (ended.cause != "stopped" && ended.cause != "timeout") ended.cause = "out_of_disk";
+    log_.note("The task wrote more than it may keep on disk: its newest files were removed.",
+              "任务写入的文件超过磁盘上限：最新的文件已被删除。");
+  }
+  return ended;
 }
 
 void Watch::hear_control() {
@@ -155,7 +167,11 @@ void Watch::look_at_clock() {
     limit_ = Moment::max();
     begin_end("timeout", kTimeoutGrace);
   }
-  if (time >= kill_at_) {
+  if (time >= disk_.next() && disk_.exceeded()) {
+    // At once: every moment of grace is more on the disk.
+    begin_end("out_of_disk", seconds{0});
+  }
+  if (SteadyClock::now() >= kill_at_) {
     kill_at_ = Moment::max();
     killing_ = true;
     kill_children();
@@ -167,7 +183,7 @@ void Watch::look_at_clock() {
 }
 
 int Watch::milliseconds_to_next() const {
-  Moment next = std::min({limit_, kill_at_, sample_at_});
+  Moment next = std::min({limit_, kill_at_, sample_at_, disk_.next()});
   if (output_open_ && !hears_output()) next = std::min(next, hear_at_);
   if (next == Moment::max()) return -1;
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - SteadyClock::now()).count();
@@ -243,6 +259,8 @@ ExitRecord Watch::record() const {
     record.cause = ending_;
   } else if (!succeeded && command_.cgroup().usage().oom_kills > 0) {
     record.cause = "out_of_memory";
+  } else if (record.signal == SIGXFSZ) {
+    record.cause = "out_of_disk";  // a single file of more than the limit
   } else if (!started_at_) {
     record.cause = "start_failed";
     record.detail = failure_.empty() ? last_line(first_output_) : failure_;

@@ -12,6 +12,7 @@
 #include "runner/attempt_files.h"
 #include "runner/command.h"
 #include "runner/control.h"
+#include "runner/disk_use.h"
 #include "runner/log_writer.h"
 
 namespace cloudbrain::runner {
@@ -49,6 +50,7 @@ class Watch {
   const RunnerOrders& orders_;
   const Command& command_;
   LogWriter& log_;
+  DiskUse disk_;
   Fd signals_;
   Fd usage_;
   bool output_open_ = true;
@@ -60,7 +62,7 @@ class Watch {
   std::optional<int> status_;     // of the script, as wait() gives it
   std::string failure_;           // why the script could not be started
   std::string first_output_;      // what the command said before the script ran
-  std::string ending_;            // "stopped" or "timeout" once that was begun
+  std::string ending_;            // "stopped", "timeout", "out_of_disk" once that was begun
   Moment limit_ = Moment::max();  // of the run time
   Moment kill_at_ = Moment::max();
   Moment heard_at_;  // last output

@@ -54,14 +54,39 @@ Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, i
 }  // namespace
 
 Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
-                     std::vector<Cluster> clusters, std::vector<Spec> specs)
-    : engines_(std::move(engines)), clusters_(std::move(clusters)), specs_(std::move(specs)) {}
+                     std::vector<Cluster> clusters, const std::vector<Spec>& specs)
+    : engines_(std::move(engines)), clusters_(std::move(clusters)) {
+  offer_specs(specs);
+}
 
 const Cluster* Catalogue::find_cluster(std::string_view name) const {
   return find_named(clusters_, name);
 }
+std::vector<Spec> Catalogue::specs() const {
+  const std::lock_guard lock(specs_mutex_);
+  std::vector<Spec> specs;
+  specs.reserve(specs_.size());
+  for (const auto& spec : specs_) specs.push_back(*spec);
+  return specs;
+}
 const Spec* Catalogue::find_spec(std::string_view name) const {
-  return find_named(specs_, name);
+  const std::lock_guard lock(specs_mutex_);
+  const auto found =
+      std::ranges::find_if(specs_, [&](const auto& spec) { return spec->name == name; });
+  return found == specs_.end() ? nullptr : found->get();
+}
+void Catalogue::offer_specs(const std::vector<Spec>& specs) {
+  const std::lock_guard lock(specs_mutex_);
+  std::vector<std::unique_ptr<const Spec>> now;
+  for (const Spec& spec : specs) {
+    const auto same = std::ranges::find_if(
+        specs_, [&](const auto& known) { return known != nullptr && *known == spec; });
+    now.push_back(same != specs_.end() ? std::move(*same) : std::make_unique<const Spec>(spec));
+  }
+  for (auto& spec : specs_) {
+    if (spec != nullptr) former_specs_.push_back(std::move(spec));
+  }
+  specs_ = std::move(now);
 }
 
 Engine& Catalogue::engine_of(const Cluster& cluster) const {
@@ -73,6 +98,7 @@ Engine& Catalogue::engine_named(const std::string& name) const {
 }
 
 std::vector<Cluster> default_clusters(const std::string& engine) {
+  // Others come by configuration (clusters.toml), or from what the machine has (app/platform.cpp).
   const std::vector<std::string> computes{"cpu", "gpu", "npu"};
   return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false, true},
           {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false, true}};

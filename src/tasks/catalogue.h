@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,27 +13,35 @@
 
 namespace cloudbrain {
 
-// Made once at start and not changed afterwards: safe from any thread. Owns the engines.
+// Safe from any thread. All but the specs is made once at start. Owns the engines.
 class Catalogue {
  public:
   Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines, std::vector<Cluster> clusters,
-            std::vector<Spec> specs);
+            const std::vector<Spec>& specs);
 
   const std::vector<Cluster>& clusters() const { return clusters_; }
-  const std::vector<Spec>& specs() const { return specs_; }
+  std::vector<Spec> specs() const;
   const std::map<std::string, std::unique_ptr<Engine>>& engines() const { return engines_; }
 
   // nullptr where there is none of that name.
   const Cluster* find_cluster(std::string_view name) const;
+  // What a pointer leads to stays as it is for the catalogue's life, also where the spec is
+  // replaced.
   const Spec* find_spec(std::string_view name) const;
   // The engine of a cluster that exists.
   Engine& engine_of(const Cluster& cluster) const;
   Engine& engine_named(const std::string& name) const;
 
+  // Replaces all specs: see specs/spec_desk.h.
+  void offer_specs(const std::vector<Spec>& specs);
+
  private:
   std::map<std::string, std::unique_ptr<Engine>> engines_;
   std::vector<Cluster> clusters_;
-  std::vector<Spec> specs_;
+  mutable std::mutex specs_mutex_;  // guards the next two
+  std::vector<std::unique_ptr<const Spec>> specs_;
+  // Specs that were replaced: a few for each change by hand, and somebody may still read one.
+  std::vector<std::unique_ptr<const Spec>> former_specs_;
 };
 
 // The two clusters of the platform (启智, 智算), both on the engine named.

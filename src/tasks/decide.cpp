@@ -32,6 +32,10 @@ Become end_of(const Task& task, const Report& report, TimePoint now) {
       become.exit_code = end.exit_code;
       become.reason = reasons::out_of_memory(end.memory_limit_bytes);
       break;
+    case EndCause::out_of_disk:
+      become.exit_code = end.exit_code;
+      become.reason = reasons::out_of_disk(end.disk_limit_bytes);
+      break;
     case EndCause::timeout:
       become.exit_code = end.exit_code;
       become.reason = reasons::timeout(task.request.max_runtime_s);

@@ -166,7 +166,13 @@ Launch Preparer::launch_of(const Task& task) {
                             std::move(inputs.paths),
                             make_model(task),
                             image_of(task_folder(parts_.tasks_root, task.id))};
-  return plan_launch({task, project->name, layout_of(task), *spec, places});
+  Launch launch = plan_launch({task, project->name, layout_of(task), *spec, places});
+  // So that no task fills the disk for all: half of what is there leaves room for the others.
+  launch.limits.disk_bytes =
+      parts_.task_disk.value_or(static_cast<std::int64_t>(free_bytes(parts_.tasks_root) / 2));
+  if (launch.limits.disk_bytes > 0)
+    launch.limits.log_bytes = std::min(launch.limits.log_bytes, launch.limits.disk_bytes);
+  return launch;
 }
 
 void Preparer::tidy(TaskId task) const {

@@ -29,8 +29,9 @@ class Preparer {
     ModelTrees& models;
     ImageShelf& images;
     fs::path tasks_root;
-    fs::path packages;                 // task_packages.h
-    std::optional<unsigned> task_uid;  // owner of what a script may write; empty: ours
+    fs::path packages;                           // task_packages.h
+    std::optional<unsigned> task_uid;            // owner of what a script may write; empty: ours
+    std::optional<std::int64_t> task_disk = {};  // Limits::disk_bytes; empty: half of what is free
   };
 
   explicit Preparer(Parts parts);

@@ -117,6 +117,10 @@ def test_real_answers_are_as_the_document_says(server, document):
     call("DELETE", f"/api/v2/tokens/{token['id']}")
     for path in ("/api/v2/openapi.json", "/api/v2/clusters", "/api/v2/specs", "/api/v2/specs?cluster=c2net", "/api/v2/images"):
         call("GET", path)
+    call("GET", "/api/v2/accelerators")
+    call("PUT", "/api/v2/specs/described", {"compute": "cpu", "cpus": 1, "memory_bytes": 1 << 30, "shared_memory_bytes": 1 << 29,
+                                            "clusters": ["openi"], "kinds": ["train"]})
+    call("DELETE", "/api/v2/specs/described")
     use_people(call, described)
     use_images(call)
     call("POST", "/api/v2/projects", {"name": "described", "description": "d", "private": True})

@@ -30,6 +30,15 @@ int print_list(Session& session, const Path& path,
   return kDone;
 }
 
+// "V100 1/4, Ascend-910 8/8"
+std::string accelerators_of(const api::ClusterView& cluster) {
+  std::vector<std::string> kinds;
+  for (const api::AcceleratorView& kind : cluster.accelerators) {
+    kinds.push_back(fmt::format("{} {}/{}", kind.type, kind.free, kind.total));
+  }
+  return kinds.empty() ? "-" : joined(kinds);
+}
+
 void cluster_rows(const Terminal& /*terminal*/, const api::ClusterList& list, Table& table) {
   for (const api::ClusterView& cluster : list.items) {
     table.add(
@@ -39,6 +48,7 @@ void cluster_rows(const Terminal& /*terminal*/, const api::ClusterList& list, Ta
          {joined(cluster.computes)},
          {fmt::format("{}/{}", cluster.cpus_free, cluster.cpus_total)},
          {fmt::format("{}/{}", size_text(cluster.memory_free), size_text(cluster.memory_total))},
+         {accelerators_of(cluster)},
          {std::to_string(cluster.running)},
          {std::to_string(cluster.waiting)}});
   }
@@ -46,7 +56,7 @@ void cluster_rows(const Terminal& /*terminal*/, const api::ClusterList& list, Ta
 
 void spec_rows(const Terminal& terminal, const api::SpecList& list, Table& table) {
   for (const api::SpecView& spec : list.items) {
-    Cell now{terminal.say({"free", "空闲"}), Paint::green};
+    Cell now{fmt::format("{} × {}", spec.free, terminal.say({"free", "空闲"})), Paint::green};
     if (spec.impossible) {
       now = {*spec.impossible, Paint::red};
     } else if (!spec.free_now) {
@@ -67,8 +77,8 @@ class ClusterCommand final : public Command {
         session, Path{"clusters"}, cluster_rows,
         {t.say({"CLUSTER", "集群"}), t.say({"TITLE", "名称"}), t.say({"ENGINE", "引擎"}),
          t.say({"COMPUTE", "计算资源"}), t.say({"CPUS FREE", "空闲 CPU"}),
-         t.say({"MEMORY FREE", "空闲内存"}), t.say({"RUNNING", "运行中"}),
-         t.say({"WAITING", "排队"})});
+         t.say({"MEMORY FREE", "空闲内存"}), t.say({"ACCELERATORS FREE", "空闲加速卡"}),
+         t.say({"RUNNING", "运行中"}), t.say({"WAITING", "排队"})});
   }
 };
 

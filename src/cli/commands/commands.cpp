@@ -22,6 +22,7 @@ void add_client_commands(CommandTable& table) {
   add_catalogue_commands(table);
   add_image_commands(table);
   add_registry_commands(table);
+  add_spec_commands(table);
 }
 
 }  // namespace cloudbrain::cli

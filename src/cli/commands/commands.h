@@ -22,7 +22,8 @@ void add_task_commands(CommandTable& table);     // task list, show, stop, delet
 void add_task_insight(CommandTable& table);      // task events, explain, usage
 void add_task_logs(CommandTable& table);         // task logs
 void add_task_download(CommandTable& table);     // task download
-void add_catalogue_commands(CommandTable& table);  // cluster list, spec list
+void add_catalogue_commands(CommandTable& table);
+void add_spec_commands(CommandTable& table);
 void add_image_commands(CommandTable& table);  // image list, add, load, set, fetch, remove, prune
 void add_registry_commands(CommandTable& table);  // image login, logout, registries
 

@@ -46,6 +46,17 @@ std::string size_text(std::int64_t bytes) {
   return fmt::format("{:.1f} {}", amount, kUnits[unit]);
 }
 
+std::optional<std::int64_t> parse_size(std::string_view text) {
+  std::int64_t amount = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), amount);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  const unsigned shift = unit == "GB" ? 30U : 20U;
+  if (problem != std::errc{} || (unit != "GB" && unit != "MB") || amount < 0 ||
+      amount > (INT64_MAX >> shift))
+    return std::nullopt;
+  return amount << shift;
+}
+
 std::string duration_text(std::int64_t seconds) {
   if (seconds < kMinute) return fmt::format("{}s", std::max<std::int64_t>(seconds, 0));
   const auto two = [](std::int64_t large, char unit, std::int64_t small, char small_unit) {

@@ -10,7 +10,9 @@
 
 namespace cloudbrain::cli {
 
-std::string size_text(std::int64_t bytes);        // "812 B", "3.4 MiB"
+std::string size_text(std::int64_t bytes);  // "812 B", "3.4 MiB"
+// "32GB", "512MB", of 1024 each, as specs are written; nullopt for anything else.
+std::optional<std::int64_t> parse_size(std::string_view text);
 std::string duration_text(std::int64_t seconds);  // "45s", "2m 05s", "1h", "3d 04h"
 std::string time_text(TimePoint time);            // "2026-01-31 08:00:00", local time
 

@@ -12,7 +12,8 @@
 
 namespace cloudbrain {
 
-BOOST_DESCRIBE_ENUM(EndCause, exited, signaled, out_of_memory, timeout, stopped, start_failed)
+BOOST_DESCRIBE_ENUM(EndCause, exited, signaled, out_of_memory, out_of_disk, timeout, stopped,
+                    start_failed)
 
 void AttemptFolder::write_orders(const RunnerOrders& orders) const {
   // Not synced: after a power failure the task is lost anyway.
@@ -63,18 +64,27 @@ std::optional<Report> AttemptFolder::ended(TaskId task, int attempt) const {
   try {
     const auto record = from_json<ExitRecord>(parse_json(*text), UnknownMembers::ignore);
     const std::optional<EndCause> cause = enum_from_name<EndCause>(record.cause);
-    end = {cause.value_or(EndCause::start_failed), record.exit_code, record.signal, 0,
+    end = {cause.value_or(EndCause::start_failed),
+           record.exit_code,
+           record.signal,
+           0,
+           0,
            record.detail};
     report.started_at = record.started_at;
     report.ended_at = record.ended_at;
   } catch (const Error& error) {
     log::error("{}: {}", (directory_ / "exit").native(), error.what());
-    end = {EndCause::start_failed, 0, 0, 0,
+    end = {EndCause::start_failed,
+           0,
+           0,
+           0,
+           0,
            fmt::format("the exit file is damaged: {}", error.what())};
   }
-  if (end.cause == EndCause::out_of_memory) {
-    const std::optional<RunnerOrders> given = orders();
-    end.memory_limit_bytes = given ? given->limits.memory_bytes : 0;
+  if (end.cause == EndCause::out_of_memory || end.cause == EndCause::out_of_disk) {
+    const Limits limits = orders().value_or(RunnerOrders{}).limits;
+    end.memory_limit_bytes = limits.memory_bytes;
+    end.disk_limit_bytes = limits.disk_bytes;
   }
   return report;
 }

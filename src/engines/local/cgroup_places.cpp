@@ -14,7 +14,8 @@ namespace cloudbrain {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kControllers{"cpu", "cpuacct", "memory", "pids"};
+constexpr std::array<std::string_view, 5> kControllers{"cpu", "cpuacct", "devices", "memory",
+                                                       "pids"};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;

@@ -13,7 +13,7 @@ namespace cloudbrain {
 // A cgroup hierarchy with a controller that we use, and this process' own place in it.
 struct CgroupHierarchy {
   bool v2 = false;
-  std::set<std::string> controllers;  // of cpu, cpuacct, memory, pids
+  std::set<std::string> controllers;  // of cpu, cpuacct, devices, memory, pids
   fs::path mount;
   fs::path own;  // below `mount`
 
@@ -40,7 +40,7 @@ class CgroupPlaces {
   std::vector<std::string> directories(const std::string& task) const;
   // Names of what is there now, in any hierarchy.
   std::set<std::string> children() const;
-  // What can be limited or counted: of cpu, cpuacct, memory, pids.
+  // What can be limited or counted: of cpu, cpuacct, devices (version 1 alone), memory, pids.
   const std::set<std::string>& controllers() const { return controllers_; }
 
  private:

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "domain/image.h"
 #include "engines/cgroup.h"
+#include "engines/local/devices/device_rules.h"
 #include "engines/local/seccomp_filter.h"
 
 namespace cloudbrain {
@@ -19,7 +20,7 @@ namespace {
 constexpr std::chrono::seconds kBuryPatience{3};
 
 Machine machine_to_sell(const LocalOptions& options) {
-  Machine machine = detect_machine();
+  Machine machine = detect_machine(options.sources);
   machine.cpus = options.cpus.value_or(machine.cpus);
   machine.memory_bytes = options.memory_bytes.value_or(machine.memory_bytes);
   return machine;
@@ -62,12 +63,29 @@ LocalEngine::LocalEngine(const LocalOptions& options)
       slots_(machine_to_sell(options)),
       runners_(options.runner, places_, options.spares,
                {.empty = [this](AttemptKey key) { room_left(key); },
-                .gone = [this](AttemptKey key) { runner_gone(key); }}) {}
+                .gone = [this](AttemptKey key) { runner_gone(key); }}),
+      machine_watch_(options.sources,
+                     [this](Machine machine) { machine_changed(std::move(machine)); }) {}
 
 LocalEngine::~LocalEngine() = default;
 
 AttemptFolder LocalEngine::folder_of(AttemptKey key) const {
   return AttemptFolder(task_folder(options_.tasks_root, key.first).attempt(key.second));
+}
+
+// Cores and memory are what they were at the start; accelerators come and go.
+void LocalEngine::machine_changed(Machine machine) {
+  {
+    const std::lock_guard lock(mutex_);
+    slots_.update(std::move(machine.accelerators));
+  }
+  const std::lock_guard lock(callback_mutex_);
+  if (machine_callback_) machine_callback_();
+}
+
+void LocalEngine::on_machine_change(std::function<void()> callback) {
+  const std::lock_guard lock(callback_mutex_);
+  machine_callback_ = std::move(callback);
 }
 
 Offer LocalEngine::offer() {
@@ -138,32 +156,30 @@ std::optional<Handle> LocalEngine::start(const Launch& launch, const std::string
 void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder,
                         const Share& share) {
   make_directories(folder.path());
-  std::vector<std::string> nodes;
+  DeviceEdits devices;
   {
     const std::lock_guard lock(mutex_);
-    nodes = slots_.nodes(share);
+    devices = slots_.edits(share);
   }
   RunnerProcesses::Seat seat = runners_.take_seat();
-  RunnerOrders orders = orders_of(launch, seat.cgroups, nodes, folder);
-  orders.accelerators = share.accelerators;
+  RunnerOrders orders = orders_of(launch, seat.cgroups, devices, folder);
+  orders.devices = share.devices;
+  orders.device_rules = device_rules(devices);
   folder.write_orders(orders);
   runners_.start(std::move(seat), key, folder.path());
 }
 
 RunnerOrders LocalEngine::orders_of(const Launch& launch, std::vector<std::string> cgroups,
-                                    const std::vector<std::string>& nodes,
-                                    const AttemptFolder& folder) {
+                                    const DeviceEdits& devices, const AttemptFolder& folder) {
   if (launch.root == kHostImage) {
     SandboxParts parts = parts_;
     parts.etc = host_files_.etc();
-    return make_orders(launch, parts, std::move(cgroups), nodes);
+    return make_orders(launch, parts, std::move(cgroups), devices);
   }
   ContainerParts parts = find_container_parts();
   parts.etc = host_files_.etc();
   parts.seccomp = parts_.seccomp;
-  DeviceEdits edits;
-  for (const std::string& node : nodes) edits.nodes.push_back({node, node});
-  return make_container(launch, parts, std::move(cgroups), edits, folder.path());
+  return make_container(launch, parts, std::move(cgroups), devices, folder.path());
 }
 
 // One attempt of a task at a time: a start that was decided on before a later one is refused, and
@@ -230,7 +246,7 @@ void LocalEngine::adopt(AttemptKey key, const AttemptFolder& folder) {
   if (!orders || !pid) return;  // a runner in its first moments: the next look adopts it
   Held held;
   held.share = Share{orders->limits.cpus, orders->limits.memory_bytes, orders->accelerator_type,
-                     orders->accelerators};
+                     orders->devices, key.first};
   for (const fs::path directory : orders->cgroups) held.cgroups.insert(directory.filename());
   {
     const std::lock_guard lock(mutex_);

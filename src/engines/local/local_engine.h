@@ -15,6 +15,7 @@
 #include "engines/local/container.h"
 #include "engines/local/host_files.h"
 #include "engines/local/machine.h"
+#include "engines/local/machine_watch.h"
 #include "engines/local/runner_processes.h"
 #include "engines/local/sandbox.h"
 #include "engines/local/slots.h"
@@ -28,6 +29,7 @@ struct LocalOptions {
   fs::path runner;           // the program cloudbrain-runner
   std::optional<int> cpus;   // to sell, instead of what the machine has
   std::optional<std::int64_t> memory_bytes;
+  MachineSources sources;
   int spares = 1;  // runners kept ready; each saves one start 6-19 ms and takes 1 MB
 };
 
@@ -54,6 +56,10 @@ class LocalEngine final : public Engine {
   void forget(const Handle& handle) override;
   void on_change(std::function<void(TaskId)> callback) override;
 
+  // Called on a thread of its own whenever the machine's accelerators have changed: other ones, or
+  // another health. Ends as on_change does.
+  void on_machine_change(std::function<void()> callback);
+
   // Ends and removes what crashed runners left that no attempt owns which was started here or
   // looked at since. Called once the live tasks were looked at.
   void sweep();
@@ -72,7 +78,7 @@ class LocalEngine final : public Engine {
   bool has_begun(AttemptKey key);
   void begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder, const Share& share);
   RunnerOrders orders_of(const Launch& launch, std::vector<std::string> cgroups,
-                         const std::vector<std::string>& nodes, const AttemptFolder& folder);
+                         const DeviceEdits& devices, const AttemptFolder& folder);
   void fence_others(AttemptKey key);
   Report look_at(AttemptKey key);
   void adopt(AttemptKey key, const AttemptFolder& folder);
@@ -82,6 +88,7 @@ class LocalEngine final : public Engine {
   void room_left(AttemptKey key);
   void runner_gone(AttemptKey key);
   void call_back(TaskId task);
+  void machine_changed(Machine machine);
 
   const LocalOptions options_;
   HostFiles host_files_;
@@ -94,7 +101,9 @@ class LocalEngine final : public Engine {
 
   std::mutex callback_mutex_;  // held while the callback runs, so that on_change({}) waits for it
   std::function<void(TaskId)> callback_;
-  RunnerProcesses runners_;  // last: its thread uses all of the above
+  std::function<void()> machine_callback_;
+  RunnerProcesses runners_;     // its thread uses all of the above
+  MachineWatch machine_watch_;  // so does this one's: last
 };
 
 }  // namespace cloudbrain

@@ -75,25 +75,55 @@ void add_system(Arguments& arguments, const Launch& launch, const SandboxParts& 
     arguments.add("--perms", "1777", "--tmpfs", "/tmp");
 }
 
-// Numeric libraries read the topology of the cores below /sys, drivers of accelerators much more.
-void add_devices(Arguments& arguments, const std::vector<std::string>& devices) {
-  const std::string hardware = devices.empty() ? "/sys/devices/system" : "/sys";
-  arguments.add("--ro-bind-try", hardware, hardware);
-  for (const std::string& node : devices) arguments.add("--dev-bind-try", node, node);
+// True where the host's own tree, which every sandbox shows read-only, is at `path`.
+bool is_host_tree(const fs::path& path, const SandboxParts& parts) {
+  if (lies_in(path, "/usr") || lies_in(path, "/etc")) return true;
+  return std::ranges::any_of(parts.root_entries,
+                             [&](const auto& entry) { return lies_in(path, entry.first); });
 }
 
 // bwrap makes missing directories above a mounted file for root alone (0700), so they are made
 // first.
-void add_mounts(Arguments& arguments, const Launch& launch) {
-  std::set<fs::path> made{"/"};
-  for (const Mount& mount : launch.mounts) {
+class Directories {
+ public:
+  explicit Directories(Arguments& arguments) : arguments_(arguments) {}
+
+  void make_above(const fs::path& target) {
     fs::path above;
-    for (const fs::path& part : fs::path(mount.target).parent_path()) {
+    for (const fs::path& part : target.parent_path()) {
       above /= part;
-      if (made.insert(above).second) arguments.add("--dir", above.native());
+      if (made_.insert(above).second) arguments_.add("--dir", above.native());
     }
+    made_.insert(target);
+  }
+
+ private:
+  Arguments& arguments_;
+  std::set<fs::path> made_{"/"};
+};
+
+// Numeric libraries read the topology of the cores below /sys, drivers of accelerators much more.
+void add_devices(Arguments& arguments, const DeviceEdits& devices, const SandboxParts& parts) {
+  const std::string hardware = devices.empty() ? "/sys/devices/system" : "/sys";
+  arguments.add("--ro-bind-try", hardware, hardware);
+  Directories directories(arguments);
+  for (const DeviceNode& node : devices.nodes) {
+    directories.make_above(node.target);
+    arguments.add("--dev-bind", node.source, node.target);
+  }
+  for (const Mount& mount : devices.mounts) {
+    const bool host = is_host_tree(mount.target, parts);
+    if (host && (mount.source == mount.target || !fs::exists(mount.target))) continue;
+    if (!host) directories.make_above(mount.target);
     arguments.add(mount.read_only ? "--ro-bind" : "--bind", mount.source, mount.target);
-    made.insert(mount.target);
+  }
+}
+
+void add_mounts(Arguments& arguments, const Launch& launch) {
+  Directories directories(arguments);
+  for (const Mount& mount : launch.mounts) {
+    directories.make_above(mount.target);
+    arguments.add(mount.read_only ? "--ro-bind" : "--bind", mount.source, mount.target);
   }
 }
 
@@ -140,13 +170,12 @@ SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden) {
 }
 
 RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
-                         std::vector<std::string> cgroups,
-                         const std::vector<std::string>& devices) {
+                         std::vector<std::string> cgroups, const DeviceEdits& devices) {
   Arguments arguments;
   arguments.add(parts.bwrap.native());
   add_namespaces(arguments, launch, parts.user);
   add_system(arguments, launch, parts);
-  add_devices(arguments, devices);
+  add_devices(arguments, devices, parts);
   hide(arguments, parts.hidden, parts);
   add_mounts(arguments, launch);
   if (!parts.user.own_user) arguments.add("--remount-ro", "/");  // else "/" would be the user's own
@@ -154,7 +183,10 @@ RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
   if (!parts.seccomp.empty()) arguments.add("--seccomp", std::to_string(kSeccompDescriptor));
   arguments.add("--", kInit, "--init");
   if (parts.user.own_user) {
-    arguments.add(std::to_string(parts.user.uid), std::to_string(parts.user.gid));
+    // Groups behind the first are for devices that belong to one.
+    std::string groups = std::to_string(parts.user.gid);
+    for (const unsigned group : devices.groups) groups += "," + std::to_string(group);
+    arguments.add(std::to_string(parts.user.uid), groups);
   } else {
     arguments.add("-", "-");
   }
@@ -166,11 +198,15 @@ RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
   orders.attempt = launch.attempt;
   orders.command = arguments.take();
   orders.environment = launch.environment;
+  orders.environment.insert(devices.environment.begin(), devices.environment.end());
   add_default_variables(orders.environment, kHome, launch.limits.cpus);
   orders.cgroups = std::move(cgroups);
   orders.limits = launch.limits;
   orders.seccomp = parts.seccomp.native();
   orders.accelerator_type = launch.accelerator_type;
+  for (const Mount& mount : launch.mounts) {
+    if (!mount.read_only) orders.writable.push_back(mount.source);
+  }
   return orders;
 }
 

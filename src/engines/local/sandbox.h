@@ -10,6 +10,7 @@
 
 #include "base/files.h"
 #include "domain/launch.h"
+#include "engines/local/device_edits.h"
 #include "engines/local/task_user.h"
 #include "engines/task_folder.h"
 
@@ -36,7 +37,9 @@ inline constexpr std::int64_t kDefaultSharedMemory = 64 << 20;  // as the contai
 // bubblewrap.
 SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden);
 
-// What a Launch becomes. `cgroups` and `devices` (nodes of /dev) are what the engine took for it.
+// What a Launch becomes. `cgroups` and `devices` are what the engine took for it. What a device
+// mounts is left out where the host's own tree, which the sandbox shows, has it at that path or has
+// no place for it.
 //
 // Inside: /usr, /bin, /lib* and a small /etc of the host, read-only; own /proc, /dev, /dev/shm,
 // /tmp, /home/task; then the launch's mounts in their order. Own PID, mount, IPC and UTS
@@ -46,6 +49,6 @@ SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden);
 //
 // For the root "host" alone: an unpacked image is for container.h.
 RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
-                         std::vector<std::string> cgroups, const std::vector<std::string>& devices);
+                         std::vector<std::string> cgroups, const DeviceEdits& devices);
 
 }  // namespace cloudbrain

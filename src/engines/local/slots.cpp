@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "engines/local/devices/accelerators.h"
+
 namespace cloudbrain {
 
 namespace {
@@ -24,11 +26,19 @@ Offer Slots::offer() const {
   offer.memory_total = machine_.memory_bytes;
   offer.memory_free = std::max<std::int64_t>(0, machine_.memory_bytes - memory_taken_);
   for (const AcceleratorGroup& group : machine_.accelerators) {
-    const auto taken = std::ranges::count_if(
-        devices_taken_, [&](const auto& device) { return device.first == group.type; });
-    const int total = static_cast<int>(group.devices.size());
-    offer.accelerators.push_back(
-        {group.compute, group.type, total, total - static_cast<int>(taken)});
+    AcceleratorOffer kind{group.compute, group.type};
+    kind.total = static_cast<int>(group.devices.size());
+    for (const AcceleratorDevice& device : group.devices) {
+      const auto taken = devices_taken_.find(device.name);
+      AcceleratorState state{device.name,         group.compute,  group.type,  device.index,
+                             device.memory_bytes, device.problem, std::nullopt};
+      if (taken != devices_taken_.end()) state.task = taken->second;
+      if (!device.problem.empty()) ++kind.unhealthy;
+      if (device.problem.empty() && !state.task) ++kind.free;
+      kind.memory_bytes = std::max(kind.memory_bytes, device.memory_bytes);
+      offer.devices.push_back(std::move(state));
+    }
+    offer.accelerators.push_back(std::move(kind));
   }
   return offer;
 }
@@ -63,7 +73,8 @@ std::optional<Text> Slots::why_impossible(const Launch& launch) const {
 }
 
 std::optional<Share> Slots::take(const Launch& launch) {
-  Share share{launch.limits.cpus, launch.limits.memory_bytes, launch.accelerator_type, {}};
+  Share share{
+      launch.limits.cpus, launch.limits.memory_bytes, launch.accelerator_type, {}, launch.task};
   // A hair of tolerance: shares of 0.1 core do not add up exactly.
   if (cpus_taken_ + share.cpus > machine_.cpus + 1e-6) return std::nullopt;
   if (memory_taken_ + share.memory_bytes > machine_.memory_bytes) return std::nullopt;
@@ -71,13 +82,11 @@ std::optional<Share> Slots::take(const Launch& launch) {
     const AcceleratorGroup* const kind = group(launch);
     if (kind == nullptr) return std::nullopt;
     for (const AcceleratorDevice& device : kind->devices) {
-      const bool enough = static_cast<int>(share.accelerators.size()) == launch.accelerators;
-      const std::pair<std::string, int> key(kind->type, device.index);
-      if (!enough && std::ranges::find(devices_taken_, key) == devices_taken_.end()) {
-        share.accelerators.push_back(device.index);
-      }
+      if (static_cast<int>(share.devices.size()) == launch.accelerators) break;
+      if (device.problem.empty() && !devices_taken_.contains(device.name))
+        share.devices.push_back(device.name);
     }
-    if (static_cast<int>(share.accelerators.size()) < launch.accelerators) return std::nullopt;
+    if (static_cast<int>(share.devices.size()) < launch.accelerators) return std::nullopt;
   }
   adopt(share);
   return share;
@@ -86,31 +95,27 @@ std::optional<Share> Slots::take(const Launch& launch) {
 void Slots::adopt(const Share& share) {
   cpus_taken_ += share.cpus;
   memory_taken_ += share.memory_bytes;
-  for (const int index : share.accelerators)
-    devices_taken_.emplace_back(share.accelerator_type, index);
+  for (const std::string& name : share.devices) devices_taken_[name] = share.task;
 }
 
 void Slots::give_back(const Share& share) {
   cpus_taken_ = std::max(0.0, cpus_taken_ - share.cpus);
   memory_taken_ -= share.memory_bytes;
-  for (const int index : share.accelerators) {
-    const auto device = std::ranges::find(devices_taken_, std::pair(share.accelerator_type, index));
-    if (device != devices_taken_.end()) devices_taken_.erase(device);
+  for (const std::string& name : share.devices) {
+    const auto taken = devices_taken_.find(name);
+    if (taken != devices_taken_.end() && taken->second == share.task) devices_taken_.erase(taken);
   }
 }
 
-std::vector<std::string> Slots::nodes(const Share& share) const {
-  std::vector<std::string> nodes;
+DeviceEdits Slots::edits(const Share& share) const {
   for (const AcceleratorGroup& group : machine_.accelerators) {
-    if (group.type != share.accelerator_type || share.accelerators.empty()) continue;
-    nodes = group.shared_nodes;
-    for (const AcceleratorDevice& device : group.devices) {
-      if (std::ranges::find(share.accelerators, device.index) != share.accelerators.end()) {
-        nodes.push_back(device.node);
-      }
-    }
+    if (group.type == share.accelerator_type) return edits_for(group, share.devices);
   }
-  return nodes;
+  return {};
+}
+
+void Slots::update(std::vector<AcceleratorGroup> accelerators) {
+  machine_.accelerators = std::move(accelerators);
 }
 
 }  // namespace cloudbrain

@@ -1,7 +1,9 @@
 // The machine's resources as numbers: what is there, what is taken. No I/O.
+// An accelerator is known by its name, which outlives restarts of the server and of the machine.
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +20,8 @@ struct Share {
   double cpus = 0;
   std::int64_t memory_bytes = 0;
   std::string accelerator_type;
-  std::vector<int> accelerators;  // indexes of devices
+  std::vector<std::string> devices;  // names of accelerators
+  TaskId task;
 };
 
 // Not safe from several threads: its owner's mutex guards it.
@@ -36,8 +39,12 @@ class Slots {
   void adopt(const Share& share);
   void give_back(const Share& share);
 
-  // The nodes of /dev that a share's owner needs.
-  std::vector<std::string> nodes(const Share& share) const;
+  // What a share's owner gets for its accelerators.
+  DeviceEdits edits(const Share& share) const;
+
+  // The machine has other accelerators now, or knows more of them. What is taken stays taken, also
+  // where it is not there any more.
+  void update(std::vector<AcceleratorGroup> accelerators);
 
  private:
   const AcceleratorGroup* group(const Launch& launch) const;
@@ -45,7 +52,7 @@ class Slots {
   Machine machine_;
   double cpus_taken_ = 0;
   std::int64_t memory_taken_ = 0;
-  std::vector<std::pair<std::string, int>> devices_taken_;  // type, index
+  std::map<std::string, TaskId> devices_taken_;  // by name
 };
 
 }  // namespace cloudbrain

@@ -83,10 +83,33 @@ TEST(Sandbox, ADataDirectoryBelowUsrIsCovered) {
 }
 
 TEST(Sandbox, OnlyTheDevicesThatWereTakenAreThere) {
-  const std::vector<std::string> command =
-      make_orders(launch(), parts(), {}, {"/dev/nvidiactl", "/dev/nvidia3"}).command;
-  EXPECT_NE(find(command, {"--dev-bind-try", "/dev/nvidia3", "/dev/nvidia3"}), kNowhere);
-  EXPECT_EQ(find(command, {"--dev-bind-try", "/dev/nvidia0"}), kNowhere);
+  DeviceEdits devices;
+  devices.nodes = {{"/dev/nvidiactl", "/dev/nvidiactl"}, {"/dev/null", "/dev/dri/card3"}};
+  devices.groups = {44};
+  const std::vector<std::string> command = make_orders(launch(), parts(), {}, devices).command;
+  EXPECT_NE(find(command, {"--dev-bind", "/dev/nvidiactl", "/dev/nvidiactl"}), kNowhere);
+  const std::size_t node = find(command, {"--dev-bind", "/dev/null", "/dev/dri/card3"});
+  ASSERT_NE(node, kNowhere);
+  EXPECT_LT(find(command, {"--dir", "/dev/dri"}), node);
+  EXPECT_EQ(find(command, {"--dev-bind", "/dev/nvidia0"}), kNowhere);
+  EXPECT_NE(find(command, {"--init", "59990", "59990,44"}), kNowhere);
+}
+
+TEST(Sandbox, ADevicesMountsThatTheHostsTreeHasAlreadyAreLeftOut) {
+  DeviceEdits devices;
+  devices.nodes = {{"/dev/null", "/dev/fake"}};
+  devices.mounts = {{"/usr/lib/libcuda.so.1", "/usr/lib/libcuda.so.1", true},
+                    {"/run/driver/lib.so", "/usr/lib/nowhere/lib.so", true},
+                    {"/run/driver/socket", "/run/driver/socket", false}};
+  devices.environment = {{"A", "device"}, {"B", "device"}};
+  Launch given = launch();
+  given.environment = {{"A", "launch"}};
+  const RunnerOrders orders = make_orders(given, parts(), {}, devices);
+  EXPECT_EQ(find(orders.command, {"/usr/lib/libcuda.so.1"}), kNowhere);
+  EXPECT_EQ(find(orders.command, {"/usr/lib/nowhere/lib.so"}), kNowhere);
+  EXPECT_NE(find(orders.command, {"--bind", "/run/driver/socket", "/run/driver/socket"}), kNowhere);
+  EXPECT_EQ(orders.environment.at("A"), "launch");
+  EXPECT_EQ(orders.environment.at("B"), "device");
 }
 
 TEST(Sandbox, TheLaunchsVariablesWinOverTheDefaults) {

@@ -2,19 +2,31 @@
 
 #include <gtest/gtest.h>
 
-#include "base/files.h"
-
 namespace cloudbrain {
 namespace {
 
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
+AcceleratorDevice device(int index, const std::string& node) {
+  AcceleratorDevice device;
+  device.index = index;
+  device.name = node;
+  device.edits.nodes = {{"/dev/nvidiactl", "/dev/nvidiactl"}, {node, node}};
+  return device;
+}
+
 Machine machine_with_gpus() {
-  Machine machine{8, 32 * kGiB, {}};
+  Machine machine{8, 32 * kGiB};
   machine.accelerators.push_back(
-      {"gpu", "V100", {{0, "/dev/nvidia0"}, {1, "/dev/nvidia1"}}, {"/dev/nvidiactl"}});
-  machine.accelerators.push_back({"npu", "Ascend-910", {{0, "/dev/davinci0"}}, {}});
+      {"gpu", "V100", {device(0, "/dev/nvidia0"), device(1, "/dev/nvidia1")}});
+  machine.accelerators.push_back({"npu", "Ascend-910", {device(5, "/dev/davinci5")}});
   return machine;
+}
+
+std::vector<std::string> targets(const DeviceEdits& edits) {
+  std::vector<std::string> paths;
+  for (const DeviceNode& node : edits.nodes) paths.push_back(node.target);
+  return paths;
 }
 
 Launch launch(double cpus, std::int64_t memory, const std::string& type = "",
@@ -40,7 +52,7 @@ TEST(Slots, TakesUntilNothingIsLeftAndGivesBack) {
 }
 
 TEST(Slots, TenTasksOfATenthFillACore) {
-  Slots slots(Machine{1, kGiB, {}});
+  Slots slots(Machine{1, kGiB});
   for (int i = 0; i < 10; ++i) EXPECT_TRUE(slots.take(launch(0.1, 0))) << i;
   EXPECT_FALSE(slots.take(launch(0.1, 0)));
 }
@@ -50,18 +62,56 @@ TEST(Slots, EachTakesItsOwnDevicesAndSeesOnlyTheirNodes) {
   const auto first = slots.take(launch(1, 0, "V100", 1));
   const auto second = slots.take(launch(1, 0, "V100", 1));
   ASSERT_TRUE(first && second);
-  EXPECT_NE(first->accelerators, second->accelerators);
-  EXPECT_EQ(slots.nodes(*second), (std::vector<std::string>{"/dev/nvidiactl", "/dev/nvidia1"}));
+  EXPECT_NE(first->devices, second->devices);
+  const DeviceEdits edits = slots.edits(*second);
+  EXPECT_EQ(targets(edits), (std::vector<std::string>{"/dev/nvidiactl", "/dev/nvidia1"}));
+  EXPECT_EQ(edits.environment.at("CLOUDBRAIN_ACCELERATORS"), "/dev/nvidia1");
+  EXPECT_EQ(edits.environment.at("CUDA_VISIBLE_DEVICES"), "0") << "the only one that is there";
   EXPECT_FALSE(slots.take(launch(1, 0, "V100", 1)));
-  EXPECT_TRUE(slots.take(launch(1, 0, "Ascend-910", 1)));
+  const auto npu = slots.take(launch(1, 0, "Ascend-910", 1));
+  ASSERT_TRUE(npu);
+  EXPECT_EQ(slots.edits(*npu).environment.at("ASCEND_VISIBLE_DEVICES"), "5");
+  EXPECT_EQ(slots.edits(*npu).environment.at("ASCEND_RT_VISIBLE_DEVICES"), "0");
   slots.give_back(*first);
   EXPECT_EQ(slots.offer().accelerators[0].free, 1);
-  EXPECT_EQ(slots.take(launch(1, 0, "V100", 1))->accelerators, std::vector<int>{0});
+  EXPECT_EQ(slots.take(launch(1, 0, "V100", 1))->devices, std::vector<std::string>{"/dev/nvidia0"});
 }
 
-TEST(Slots, ATaskWithoutAcceleratorsGetsNoNodes) {
+TEST(Slots, TwoDevicesOfOneTaskShareWhatBothNeed) {
   Slots slots(machine_with_gpus());
-  EXPECT_TRUE(slots.nodes(*slots.take(launch(1, 0, "V100", 0))).empty());
+  const auto both = slots.take(launch(1, 0, "V100", 2));
+  ASSERT_TRUE(both);
+  EXPECT_EQ(targets(slots.edits(*both)),
+            (std::vector<std::string>{"/dev/nvidiactl", "/dev/nvidia0", "/dev/nvidia1"}));
+  EXPECT_EQ(slots.edits(*both).environment.at("CUDA_VISIBLE_DEVICES"), "0,1");
+}
+
+TEST(Slots, ATaskWithoutAcceleratorsGetsNothingOfThem) {
+  Slots slots(machine_with_gpus());
+  EXPECT_EQ(slots.edits(*slots.take(launch(1, 0, "V100", 0))), DeviceEdits{});
+}
+
+TEST(Slots, ADeviceThatIsNotHealthyIsNotGivenOutUntilItIs) {
+  Machine machine = machine_with_gpus();
+  machine.accelerators[0].devices[0].problem = {"it has fallen off the bus", "设备已丢失"};
+  Slots slots(machine);
+  EXPECT_EQ(slots.offer().accelerators[0].unhealthy, 1);
+  EXPECT_EQ(slots.take(launch(1, 0, "V100", 1))->devices, std::vector<std::string>{"/dev/nvidia1"});
+  EXPECT_FALSE(slots.why_impossible(launch(1, 0, "V100", 2))) << "it may come back";
+  EXPECT_FALSE(slots.take(launch(1, 0, "V100", 1)));
+  slots.update(machine_with_gpus().accelerators);
+  EXPECT_TRUE(slots.take(launch(1, 0, "V100", 1)));
+}
+
+TEST(Slots, WhatIsTakenStaysTakenWhileTheMachineChanges) {
+  Slots slots(machine_with_gpus());
+  const auto held = slots.take(launch(1, 0, "V100", 1));
+  ASSERT_TRUE(held);
+  slots.update({});
+  EXPECT_TRUE(slots.offer().accelerators.empty());
+  slots.update(machine_with_gpus().accelerators);
+  EXPECT_EQ(slots.offer().accelerators[0].free, 1);
+  EXPECT_NE(slots.take(launch(1, 0, "V100", 1))->devices, held->devices);
 }
 
 TEST(Slots, NothingIsTakenWhereNotAllOfItFits) {
@@ -73,8 +123,8 @@ TEST(Slots, NothingIsTakenWhereNotAllOfItFits) {
 }
 
 TEST(Slots, WhatRunsAlreadyIsCountedEvenWhereItIsTooMuch) {
-  Slots slots(Machine{2, kGiB, {}});
-  slots.adopt({4, 2 * kGiB, "", {}});
+  Slots slots(Machine{2, kGiB});
+  slots.adopt({4, 2 * kGiB, "", {}, TaskId{3}});
   EXPECT_EQ(slots.offer().cpus_free, 0);
   EXPECT_EQ(slots.offer().memory_free, 0);
 }
@@ -88,75 +138,6 @@ TEST(Slots, SaysInBothLanguagesWhatIsTooMuch) {
   EXPECT_EQ(slots.why_impossible(launch(1, 0, "V100", 3))->zh, "需要 3 × V100，本机共有 2。");
   EXPECT_EQ(slots.why_impossible(launch(1, 0, "H900", 1))->en,
             "It asks for 1 × H900; this machine has 0.");
-}
-
-// A machine made of files.
-class MachineFiles {
- public:
-  void write(const std::string& path, const std::string& text) {
-    make_directories((root_.path() / path).parent_path());
-    write_file_atomic(root_.path() / path, text, Durable::no);
-  }
-  Machine detect() const { return detect_machine(root_.path()); }
-
- private:
-  TemporaryDirectory root_;
-};
-
-TEST(Machine, MemoryIsTheMachinesOrWhatItsOwnCgroupAllows) {
-  MachineFiles files;
-  files.write("proc/meminfo", "MemTotal:       16384000 kB\nMemFree:  1 kB\n");
-  EXPECT_EQ(files.detect().memory_bytes, 16384000LL * 1024);
-  files.write("proc/self/cgroup", "4:memory:/docker/x\n0::/\n");
-  files.write("sys/fs/cgroup/memory/docker/x/memory.limit_in_bytes", "9223372036854771712\n");
-  files.write("sys/fs/cgroup/memory/docker/memory.limit_in_bytes", "1073741824\n");
-  EXPECT_EQ(files.detect().memory_bytes, kGiB) << "the limit of a cgroup above counts as well";
-}
-
-TEST(Machine, MemoryOfAVersion2Cgroup) {
-  MachineFiles files;
-  files.write("proc/meminfo", "MemTotal:       16384000 kB\n");
-  files.write("proc/self/cgroup", "0::/system.slice/x.service\n");
-  files.write("sys/fs/cgroup/system.slice/x.service/memory.max", "max\n");
-  EXPECT_EQ(files.detect().memory_bytes, 16384000LL * 1024);
-  files.write("sys/fs/cgroup/system.slice/x.service/memory.max", "1073741824\n");
-  EXPECT_EQ(files.detect().memory_bytes, kGiB);
-}
-
-TEST(Machine, NvidiaCardsAreFoundByTheirNodesAndNamedByTheirDriver) {
-  MachineFiles files;
-  for (const char* node : {"nvidia0", "nvidia1", "nvidia10", "nvidiactl", "nvidia-uvm"}) {
-    files.write("dev/" + std::string(node), "");
-  }
-  const std::string v100 = "Model: \t\t Tesla V100-SXM2-32GB\nDevice Minor: \t ";
-  files.write("proc/driver/nvidia/gpus/0000:00:1e.0/information", v100 + "0\n");
-  files.write("proc/driver/nvidia/gpus/0000:00:1f.0/information", v100 + "10\n");
-  files.write("proc/driver/nvidia/gpus/0000:00:20.0/information",
-              "Model: \t\t NVIDIA GeForce RTX 3090\nDevice Minor: \t 1\n");
-  const Machine machine = files.detect();
-  ASSERT_EQ(machine.accelerators.size(), 2U);
-  EXPECT_EQ(machine.accelerators[0].type, "V100");
-  EXPECT_EQ(machine.accelerators[0].compute, "gpu");
-  ASSERT_EQ(machine.accelerators[0].devices.size(), 2U);
-  EXPECT_EQ(machine.accelerators[0].devices[1].node, "/dev/nvidia10");
-  EXPECT_EQ(machine.accelerators[0].shared_nodes,
-            (std::vector<std::string>{"/dev/nvidiactl", "/dev/nvidia-uvm"}));
-  EXPECT_EQ(machine.accelerators[1].type, "RTX-3090");
-}
-
-TEST(Machine, AscendCardsAreFoundByTheirNodesAndNamedByTheirPciNumber) {
-  MachineFiles files;
-  files.write("dev/davinci0", "");
-  files.write("dev/davinci1", "");
-  files.write("dev/davinci_manager", "");
-  files.write("sys/bus/pci/devices/0000:c1:00.0/vendor", "0x19e5\n");
-  files.write("sys/bus/pci/devices/0000:c1:00.0/device", "0xd801\n");
-  const Machine machine = files.detect();
-  ASSERT_EQ(machine.accelerators.size(), 1U);
-  EXPECT_EQ(machine.accelerators[0].compute, "npu");
-  EXPECT_EQ(machine.accelerators[0].type, "Ascend-910");
-  EXPECT_EQ(machine.accelerators[0].devices.size(), 2U);
-  EXPECT_EQ(machine.accelerators[0].shared_nodes, std::vector<std::string>{"/dev/davinci_manager"});
 }
 
 }  // namespace
