@@ -26,10 +26,10 @@ FILES = 20_000
 def load_image(cloudbrain, name, layers, directory):
     archive = Layout(f"{directory}/{name}", layers).save(f"{directory}/{name}.tar", "oci-archive", "bench:1")
     with open(archive, "rb") as data:
-        cloudbrain.client.request("PUT", f"/api/v2/images/{name}/archive", data.read())
+        cloudbrain.client.call("PUT", f"/api/v2/images/{name}/archive", data.read())
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
-        image = next(one for one in cloudbrain.client.get("/api/v2/images")["items"] if one["name"] == name)
+        image = next(one for one in cloudbrain.client.call("GET", "/api/v2/images")["items"] if one["name"] == name)
         if image["state"] == "ready":
             return image
         if image["state"] == "failed":
@@ -95,7 +95,9 @@ def run(repeats):
         # podman mounts an overlay of its own for `tree:O`, and needs to walk to it.
         direct = containers.command(code, "python3", "/code/train.py")
         start = direct.index("run")
-        podman_run = [*direct[:start], "run", "--rm", "--network", "host", "--log-driver", "none", "--volume", f"{code}:/code:ro",
+        limits = [word for word in direct if word.startswith(("nofile=", "nproc="))]
+        limits = [word for limit in limits for word in ("--ulimit", limit)]
+        podman_run = [*direct[:start], "run", "--rm", "--network", "host", "--log-driver", "none", *limits, "--volume", f"{code}:/code:ro",
                       "--rootfs", f"{tree}:O", "python3", "/code/train.py"]
         path = os.environ["PATH"] + ":/usr/sbin"
         number = iter(range(1_000_000))

@@ -54,7 +54,7 @@ Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, i
 }  // namespace
 
 Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
-                     std::vector<Cluster> clusters, std::vector<Spec> specs)
+                     std::vector<Cluster> clusters, const std::vector<Spec>& specs)
     : engines_(std::move(engines)), clusters_(std::move(clusters)) {
   offer_specs(specs);
 }

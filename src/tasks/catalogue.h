@@ -17,7 +17,7 @@ namespace cloudbrain {
 class Catalogue {
  public:
   Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines, std::vector<Cluster> clusters,
-            std::vector<Spec> specs);
+            const std::vector<Spec>& specs);
 
   const std::vector<Cluster>& clusters() const { return clusters_; }
   std::vector<Spec> specs() const;

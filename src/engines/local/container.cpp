@@ -233,6 +233,10 @@ RunnerOrders make_container(const Launch& launch, const ContainerParts& parts,
                  (folder / "config.json").native(),
                  static_cast<std::int64_t>(parts.user.uid)};
   orders.accelerator_type = launch.accelerator_type;
+  orders.writable.push_back(orders.root.upper);
+  for (const Mount& mount : launch.mounts) {
+    if (!mount.read_only) orders.writable.push_back(mount.source);
+  }
   return orders;
 }
 

@@ -165,10 +165,6 @@ void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolde
   RunnerOrders orders = orders_of(launch, seat.cgroups, devices, folder);
   orders.devices = share.devices;
   orders.device_rules = device_rules(devices);
-  for (const Mount& mount : launch.mounts) {
-    if (!mount.read_only) orders.writable.push_back(mount.source);
-  }
-  if (!orders.root.upper.empty()) orders.writable.push_back(orders.root.upper);
   folder.write_orders(orders);
   runners_.start(std::move(seat), key, folder.path());
 }

@@ -163,6 +163,8 @@ std::optional<ImageChoice> choose_image(store::Database& database, const Cluster
   const std::string text = image ? image->reference : request.image;
   if (choice.from_archive) return choice;
   choice.reference = parse_image_reference(text);
+  // Whatever its tag has come to mean: should the tree be gone, the same image is fetched again.
+  if (!choice.digest.empty()) choice.reference.digest = choice.digest;
   choice.access = access_to(database, image ? ProjectId{} : project, choice.reference.registry);
   return choice;
 }

@@ -72,8 +72,9 @@ ImageShelf::Found ImageShelf::take(TaskId task, const ImageChoice& choice) {
     return Found{image, {}, {}};
   };
   if (const auto job = jobs_.find(key); job != jobs_.end()) {
+    const bool lost = job->second.image && !parts_.store.find(job->second.image->digest);
     const bool heard = !job->second.done() || job->second.tasks.contains(task);
-    if (heard) return found_in(job->second, task, key);
+    if (heard && !lost) return found_in(job->second, task, key);
   }
   if (!choice.digest.empty() && parts_.store.find(choice.digest)) {
     return here({choice.digest, choice.from_archive ? "" : choice.reference.text()});
@@ -241,12 +242,14 @@ void ImageShelf::finish(const std::string& key, std::optional<TaskImage> image,
   if (failed) log::warning("image {}: {}", key, failed->message.en);
   bool again = false;
   ImageId row;
+  ImageChoice choice;
   {
     const std::lock_guard lock(mutex_);
     const auto found = jobs_.find(key);
     if (found == jobs_.end()) return;
     Job& job = found->second;
-    row = job.choice.row;
+    choice = job.choice;
+    row = choice.row;
     if (failed && failed->code == "image_stopped") {
       // Somebody came when it was given up already: once more, for them.
       again = !job.tasks.empty() && !stop_.stop_requested();
@@ -270,15 +273,21 @@ void ImageShelf::finish(const std::string& key, std::optional<TaskImage> image,
     }
   }
   if (again) return;
-  if (row) note_in_catalogue(row, image, failed);
+  if (row) note_in_catalogue(choice, image, failed);
   if (on_settled_) on_settled_(key);
 }
 
-void ImageShelf::note_in_catalogue(ImageId row, const std::optional<TaskImage>& image,
+// Unless the row has come to mean something else meanwhile.
+void ImageShelf::note_in_catalogue(const ImageChoice& choice, const std::optional<TaskImage>& image,
                                    const std::optional<Reason>& failed) {
   const store::Images images(parts_.database);
-  std::optional<store::Image> there = images.find(row);
-  if (!there) return;
+  std::optional<store::Image> there = images.find(choice.row);
+  if (!there || there->from_archive != choice.from_archive) return;
+  if (!choice.from_archive) {
+    ImageReference now = parse_image_reference(there->reference);
+    if (now.digest.empty()) now.digest = choice.reference.digest;
+    if (now != choice.reference) return;
+  }
   if (image) there->digest = image->digest;
   there->failure = failed;
   store::Images(parts_.database).update(*there);

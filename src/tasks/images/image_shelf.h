@@ -85,7 +85,7 @@ class ImageShelf {
   TaskImage make(const std::string& key, const ImageChoice& choice, const fs::path& archive);
   ImageWatch watch(const std::string& key);
   void finish(const std::string& key, std::optional<TaskImage> image, std::optional<Reason> failed);
-  void note_in_catalogue(ImageId row, const std::optional<TaskImage>& image,
+  void note_in_catalogue(const ImageChoice& choice, const std::optional<TaskImage>& image,
                          const std::optional<Reason>& failed);
   Found found_in(Job& job, TaskId task, const std::string& key);
 

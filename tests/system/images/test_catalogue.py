@@ -53,6 +53,10 @@ def test_an_image_that_is_offered_is_fetched_and_stays_what_it_was_until_it_is_f
     task = project.submit(image=name)
     task.wait_end()
     assert b"first" in task.log(), "by digest, not by tag"
+    until(lambda: client.post("/api/v2/images/prune") and named(client, name)["state"] == "absent", 30)
+    task = project.submit(image=name)
+    task.wait_end()
+    assert b"first" in task.log(), "the same one again, when its tree was gone"
     client.post(f"/api/v2/images/{name}/fetch")
     assert until(lambda: named(client, name)["digest"] == second.digest, 60)
     task = project.submit(image=name)
