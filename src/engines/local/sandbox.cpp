@@ -204,6 +204,9 @@ RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
   orders.limits = launch.limits;
   orders.seccomp = parts.seccomp.native();
   orders.accelerator_type = launch.accelerator_type;
+  for (const Mount& mount : launch.mounts) {
+    if (!mount.read_only) orders.writable.push_back(mount.source);
+  }
   return orders;
 }
 
