@@ -3584,6 +3584,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/specs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resource specs, with what is free now */
+        get: {
+            parameters: {
+                query?: {
+                    cluster?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SpecList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/specs/{spec}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or replace a spec */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    spec: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["SpecBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SpecView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Withdraw a spec */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    spec: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/accelerators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accelerators one by one: health, and who has them */
+        get: {
+            parameters: {
+                query?: {
+                    cluster?: string;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["DeviceList"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/images": {
         parameters: {
             query?: never;
@@ -4142,180 +4316,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v2/specs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Resource specs, with what is free now */
-        get: {
-            parameters: {
-                query?: {
-                    cluster?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SpecList"];
-                    };
-                };
-                /** @description What was wrong (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/specs/{spec}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Make or replace a spec */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    spec: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SpecBody"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SpecView"];
-                    };
-                };
-                /** @description What was wrong (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        post?: never;
-        /** Withdraw a spec */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    spec: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description What was wrong (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v2/accelerators": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Accelerators one by one: health, and who has them */
-        get: {
-            parameters: {
-                query?: {
-                    cluster?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["DeviceList"];
-                    };
-                };
-                /** @description What was wrong (RFC 9457) */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v2/projects/{owner}/{name}/tasks": {
         parameters: {
             query?: never;
@@ -4813,6 +4813,102 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits, in the order of their turn */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueueListView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a task leave the queue sooner or later */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PriorityBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -5840,6 +5936,50 @@ export interface components {
             free: number;
             unhealthy: number;
         };
+        SpecList: {
+            items: components["schemas"]["SpecView"][];
+        };
+        SpecView: {
+            name: string;
+            text: string;
+            compute: string;
+            accelerator_type: string;
+            accelerators: number;
+            cpus: number;
+            memory_bytes: number;
+            shared_memory_bytes: number;
+            internet: boolean;
+            clusters: string[];
+            kinds: string[];
+            source: string;
+            free_now: boolean;
+            free: number;
+            impossible: string | null;
+        };
+        SpecBody: {
+            compute: string;
+            accelerator_type?: string;
+            accelerators?: number;
+            cpus: number;
+            memory_bytes: number;
+            shared_memory_bytes?: number | null;
+            internet?: boolean;
+            clusters?: string[];
+            kinds?: string[];
+        };
+        DeviceList: {
+            items: components["schemas"]["DeviceView"][];
+        };
+        DeviceView: {
+            name: string;
+            compute: string;
+            type: string;
+            index: number;
+            memory_bytes: number;
+            healthy: boolean;
+            problem: string;
+            task: number | null;
+        };
         ImageList: {
             items: components["schemas"]["ImageView"][];
         };
@@ -5905,50 +6045,6 @@ export interface components {
             password?: string;
             plain_http?: boolean;
         };
-        SpecList: {
-            items: components["schemas"]["SpecView"][];
-        };
-        SpecView: {
-            name: string;
-            text: string;
-            compute: string;
-            accelerator_type: string;
-            accelerators: number;
-            cpus: number;
-            memory_bytes: number;
-            shared_memory_bytes: number;
-            internet: boolean;
-            clusters: string[];
-            kinds: string[];
-            source: string;
-            free_now: boolean;
-            free: number;
-            impossible: string | null;
-        };
-        SpecBody: {
-            compute: string;
-            accelerator_type?: string;
-            accelerators?: number;
-            cpus: number;
-            memory_bytes: number;
-            shared_memory_bytes?: number | null;
-            internet?: boolean;
-            clusters?: string[];
-            kinds?: string[];
-        };
-        DeviceList: {
-            items: components["schemas"]["DeviceView"][];
-        };
-        DeviceView: {
-            name: string;
-            compute: string;
-            type: string;
-            index: number;
-            memory_bytes: number;
-            healthy: boolean;
-            problem: string;
-            task: number | null;
-        };
         TaskRequest: {
             /** @enum {string} */
             kind?: "train" | "inference";
@@ -5983,6 +6079,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             attempt: number;
+            priority: number;
             parent: number | null;
             commit: string;
             models: components["schemas"]["MadeModelView"][];
@@ -6062,6 +6159,37 @@ export interface components {
             state: "PREPARING" | "WAITING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUCCEEDED" | "FAILED" | "CREATED_FAILED";
             reason: components["schemas"]["ReasonView"] | null;
             queue_position: number | null;
+            short_of: components["schemas"]["ShortageView"][];
+            waits_for: components["schemas"]["HolderView"][];
+            hidden: number;
+            starts_by: string | null;
+            startable: string[];
+        };
+        ShortageView: {
+            resource: string;
+            wanted: number;
+            free: number;
+        };
+        HolderView: {
+            id: number;
+            name: string;
+            version: string;
+            project: string;
+            creator: string;
+            /** Format: date-time */
+            ends_by: string;
+        };
+        QueueListView: {
+            items: components["schemas"]["QueuedTaskView"][];
+            waiting: number;
+        };
+        QueuedTaskView: {
+            position: number;
+            engine: string;
+            task: components["schemas"]["TaskView"];
+        };
+        PriorityBody: {
+            priority: number;
         };
         LogInfoView: {
             lines: number;
