@@ -6174,6 +6174,8 @@ export interface components {
             id: number;
             name: string;
             version: string;
+            /** @enum {string} */
+            kind: "train" | "inference";
             project: string;
             creator: string;
             /** Format: date-time */

@@ -86,11 +86,12 @@ struct HolderView {
   std::int64_t id = 0;
   std::string name;
   std::string version;  // "V0001"
+  TaskKind kind = TaskKind::train;
   std::string project;  // "owner/name"
   std::string creator;
   TimePoint ends_by;  // at the latest
 };
-BOOST_DESCRIBE_STRUCT(HolderView, (), (id, name, version, project, creator, ends_by))
+BOOST_DESCRIBE_STRUCT(HolderView, (), (id, name, version, kind, project, creator, ends_by))
 
 struct ExplainView {
   TaskState state = TaskState::PREPARING;

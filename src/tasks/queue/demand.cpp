@@ -44,7 +44,7 @@ MachineRoom machine_room(const Offer& offer) {
   room.total = {static_cast<double>(offer.cpus_total), offer.memory_total, {}};
   room.free = {static_cast<double>(offer.cpus_free), offer.memory_free, {}};
   for (const AcceleratorOffer& one : offer.accelerators) {
-    room.total.accelerators.push_back({one.type, one.total});
+    room.total.accelerators.push_back({one.type, one.total - one.unhealthy});
     room.free.accelerators.push_back({one.type, one.free});
   }
   return room;

@@ -28,7 +28,6 @@ std::vector<Shortage> least_shortage(const Demand& demand,
                                      const std::vector<MachineRoom>& machines) {
   std::optional<std::vector<Shortage>> least;
   for (const MachineRoom& machine : machines) {
-    if (!machine.total.fits(demand)) continue;
     std::vector<Shortage> here = shortage(demand, machine.free);
     if (!least || here.size() < least->size()) least = std::move(here);
   }

@@ -113,6 +113,16 @@ TEST_F(QueuePlanTest, OneThatNeverFitsHoldsNobodyUp) {
   EXPECT_THAT(starts(), ElementsAre(2));
 }
 
+TEST_F(QueuePlanTest, WhatIsBrokenIsNotThereAndHoldsNobodyUp) {
+  Offer offer;
+  offer.cpus_total = offer.cpus_free = 4;
+  offer.accelerators = {{"gpu", "V100", 2, 1, 1, 0}};
+  machines_ = {machine_room(offer)};
+  wait(1, {1, 0, "V100", 2});
+  wait(2, {4, 0, "V100", 1}, 100h);
+  EXPECT_THAT(starts(), ElementsAre(2));
+}
+
 TEST_F(QueuePlanTest, WhereNothingIsKnownToMakeRoomNothingGoesAhead) {
   machines_[0].free.cpus = 1;  // taken by what nobody told of
   wait(1, {2, 0, "", 0});

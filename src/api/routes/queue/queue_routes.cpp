@@ -23,7 +23,8 @@ void tell_holders(const Call& call, const Standing& standing, ExplainView& view)
       continue;
     }
     view.waits_for.push_back({end.task.value, row->task.request.name,
-                              version_text(row->task.version), project, row->creator_name, end.by});
+                              version_text(row->task.version), row->task.request.kind, project,
+                              row->creator_name, end.by});
   }
 }
 
