@@ -31,6 +31,8 @@ Operations all_operations(std::string_view version) {
   add_upload_routes(operations);
   add_catalogue_routes(operations);
   add_spec_routes(operations);
+  add_image_routes(operations);
+  add_registry_routes(operations);
   add_task_routes(operations);
   add_queue_routes(operations);
   add_log_routes(operations);

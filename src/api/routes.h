@@ -29,6 +29,8 @@ void add_model_file_routes(Operations& operations);
 void add_upload_routes(Operations& operations);
 void add_catalogue_routes(Operations& operations);
 void add_spec_routes(Operations& operations);
+void add_image_routes(Operations& operations);
+void add_registry_routes(Operations& operations);
 void add_task_routes(Operations& operations);
 void add_queue_routes(Operations& operations);
 void add_log_routes(Operations& operations);

@@ -14,6 +14,7 @@
 #include "tasks/conductor.h"
 #include "tasks/content_keeper.h"
 #include "tasks/dataset_shelf.h"
+#include "tasks/images/image_shelf.h"
 #include "tasks/log/task_log.h"
 #include "tasks/models/model_shelf.h"
 #include "tasks/project_imports.h"
@@ -39,6 +40,7 @@ struct Services {
   SpecDesk& specs;
   ContentKeeper& contents;
   DatasetShelf& shelf;
+  ImageShelf& images;
   UploadDesk& uploads;
   ModelShelf& models;
   Conductor& conductor;

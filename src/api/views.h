@@ -7,6 +7,7 @@
 #include "api/views/catalogue.h"
 #include "api/views/code.h"
 #include "api/views/datasets.h"
+#include "api/views/images.h"
 #include "api/views/models.h"
 #include "api/views/output.h"
 #include "api/views/people.h"
@@ -19,7 +20,8 @@
 #define CLOUDBRAIN_API_VIEWS(X) \
   CLOUDBRAIN_PEOPLE_VIEWS(X) CLOUDBRAIN_ADMINISTRATION_VIEWS(X) CLOUDBRAIN_PROJECT_VIEWS(X) \
   CLOUDBRAIN_DATASET_VIEWS(X) CLOUDBRAIN_UPLOAD_VIEWS(X) CLOUDBRAIN_CATALOGUE_VIEWS(X) \
-  CLOUDBRAIN_TASK_VIEWS(X) CLOUDBRAIN_OUTPUT_VIEWS(X) CLOUDBRAIN_CODE_VIEWS(X) CLOUDBRAIN_MODEL_VIEWS(X)
+  CLOUDBRAIN_TASK_VIEWS(X) CLOUDBRAIN_OUTPUT_VIEWS(X) CLOUDBRAIN_CODE_VIEWS(X) CLOUDBRAIN_MODEL_VIEWS(X) \
+  CLOUDBRAIN_IMAGE_VIEWS(X)
 // clang-format on
 
 namespace cloudbrain {

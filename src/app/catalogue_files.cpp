@@ -177,6 +177,7 @@ Cluster cluster_of(Entry& entry) {
   cluster.computes = entry.list("computes");
   if (cluster.computes.empty()) cluster.computes = {"cpu", "gpu", "npu"};
   cluster.simulate = entry.flag("simulate", false);
+  cluster.external_images = entry.flag("external_images", true);
   return cluster;
 }
 

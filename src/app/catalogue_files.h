@@ -8,7 +8,7 @@
 //   layout = "openi"                   cpus = 4
 //   computes = ["cpu", "gpu", "npu"]   memory = "32GB"         # of 1024^3 bytes
 //   simulate = true                    shared_memory = "16GB"  # half of the memory where left out
-//                                      internet = false        # true where left out
+//   external_images = false            internet = false        # true where left out
 //                                      clusters = ["openi"]    # every one where left out
 //                                      kinds = ["train"]       # every one where left out
 #pragma once

@@ -154,6 +154,8 @@ struct Platform::Rooms {
   TaskLogs logs;
   ContentKeeper contents;
   DatasetShelf shelf;
+  ImageStore image_store;
+  ImageShelf images;
   StateChanges changes;
   Preparer preparer;
   Conductor conductor;
@@ -184,20 +186,21 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
       upkeep(repositories),
       code(given.data / "code", repositories),
       local(*engine),
-      catalogue(engines_of(std::move(engine)), clusters_of(given, local.offer()), {},
-                default_images()),
+      catalogue(engines_of(std::move(engine)), clusters_of(given, local.offer()), {}),
       specs(database, catalogue, read_specs(given.directory() / "specs.toml", catalogue.clusters()),
             clock),
       contents(database, blobs, trees),
       shelf(database, contents, trees, kUnpackThreads),
+      image_store(given.data / "images", given.data),
+      images({database, image_store, clock, tasks_root}),
       changes(database, feed, metrics, clock),
-      preparer({database, catalogue, code, shelf, model_trees, tasks_root,
+      preparer({database, catalogue, code, shelf, model_trees, images, tasks_root,
                 write_task_packages(given.data / "task-packages"), owner_of_task_files(),
                 given.task_disk}),
       conductor({database, catalogue, preparer, changes, logs, clock, tasks_root}),
       quotas({database, catalogue, repositories}),
       models({database, blobs, contents, model_trees, quotas, clock, tasks_root}),
-      submit({database, catalogue, revisions, conductor, quotas, clock}),
+      submit({database, catalogue, revisions, images, conductor, quotas, clock}),
       uploads({.database = database,
                .blobs = blobs,
                .clock = clock,
@@ -216,6 +219,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .specs = specs,
                .contents = contents,
                .shelf = shelf,
+               .images = images,
                .uploads = uploads,
                .models = models,
                .conductor = conductor,
@@ -233,6 +237,7 @@ Platform::Rooms::Rooms(const Configuration& given, Fd held, std::unique_ptr<Loca
                .version = kVersion},
       server(server_options(), api::make_router(services)) {
   shelf.on_settled([this](const std::string& sha256) { conductor.wake_held_by(sha256); });
+  images.on_settled([this](const std::string& key) { conductor.wake_held_by(key); });
 }
 
 http::ServerOptions Platform::Rooms::server_options() {

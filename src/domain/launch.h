@@ -44,16 +44,22 @@ struct Launch {
   int attempt = 1;
   std::vector<std::string> argv;  // python3 /code/train.py --batch_size=128 …
   std::map<std::string, std::string> environment;
-  std::string working_directory;  // inside
-  std::string root = "host";      // "host", or the absolute path of an unpacked image
-  std::vector<Mount> mounts;      // in order: a later one may lie inside an earlier one
+  std::map<std::string, std::string> image_environment;  // the image's own, beneath `environment`
+  std::string working_directory;                         // inside
+  std::string root = "host";  // "host", or the absolute path of an unpacked image
+  // Who the script is inside an unpacked image; of the host image the engine decides.
+  int user = 0;
+  int group = 0;
+  std::string home;
+  std::vector<Mount> mounts;  // in order: a later one may lie inside an earlier one
   bool network = true;
   std::string accelerator_type;  // what must be reserved; empty: none
   int accelerators = 0;
   Limits limits;
 };
 BOOST_DESCRIBE_STRUCT(Launch, (),
-                      (format, task, attempt, argv, environment, working_directory, root, mounts,
-                       network, accelerator_type, accelerators, limits))
+                      (format, task, attempt, argv, environment, image_environment,
+                       working_directory, root, user, group, home, mounts, network,
+                       accelerator_type, accelerators, limits))
 
 }  // namespace cloudbrain

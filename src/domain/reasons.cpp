@@ -102,6 +102,13 @@ Reason unpacking_dataset(std::string_view dataset) {
           {}};
 }
 
+Reason pulling_image(std::string_view image) {
+  return {"pulling_image",
+          {fmt::format("Waiting for the image {} to be fetched.", image),
+           fmt::format("正在等待镜像 {} 拉取完成。", image)},
+          {}};
+}
+
 Reason waiting_for_resources(const Text& message, const Text& next) {
   return {"waiting_for_resources", message, next};
 }

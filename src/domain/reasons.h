@@ -24,6 +24,7 @@ Reason preparation_failed(const Text& detail, const Text& next);      // "prepar
 // While it waits or prepares: shown by explain, not an end.
 Reason preparing_code();                                              // "preparing_code"
 Reason unpacking_dataset(std::string_view dataset);                   // "unpacking_dataset"
+Reason pulling_image(std::string_view image);                         // "pulling_image"
 Reason waiting_for_resources(const Text& message, const Text& next);  // "waiting_for_resources"
 
 }  // namespace cloudbrain::reasons

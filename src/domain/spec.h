@@ -42,9 +42,13 @@ struct Cluster {
   // A compute resource that the machine does not have runs on its CPU, with everything else as the
   // layout promises: to try a script.
   bool simulate = false;
+  // May a task name an image that is not in the catalogue?
+  bool external_images = true;
 
   bool operator==(const Cluster&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(Cluster, (), (name, title_zh, title_en, engine, layout, computes, simulate))
+BOOST_DESCRIBE_STRUCT(Cluster, (),
+                      (name, title_zh, title_en, engine, layout, computes, simulate,
+                       external_images))
 
 }  // namespace cloudbrain

@@ -44,6 +44,19 @@ inline TaskFolder task_folder(const fs::path& root, TaskId id) {
   return {root / std::to_string(id.value)};
 }
 
+// The root file system of a container: an image's tree, and over it a layer that takes what the
+// script writes. The command puts it together in a mount namespace of its own, so that it goes with
+// the last of its processes, whatever was killed before.
+struct RootOrders {
+  std::string lower;       // the image's tree, only read
+  std::string upper;       // what the script writes; empty at first, its owner that of `lower`
+  std::string work;        // overlayfs' own, empty, beside `upper`
+  std::string place;       // an empty directory that everyone may enter: the bundle appears here
+  std::string config;      // the bundle's config.json
+  std::int64_t owner = 0;  // of the log's pipe: the script may open it anew
+};
+BOOST_DESCRIBE_STRUCT(RootOrders, (), (lower, upper, work, place, config, owner))
+
 // launch.json: all the runner needs. The engine has already turned the launch into a command that
 // ends in the runner itself: `bwrap … -- /proc/self/fd/6 --init … -- python3 /code/train.py …`.
 struct RunnerOrders {
@@ -57,6 +70,7 @@ struct RunnerOrders {
   std::vector<std::string> cgroups;
   Limits limits;
   std::string seccomp;               // file with the compiled filter (BPF); empty: none
+  RootOrders root;                   // no `lower`: the command makes the root by itself
   std::string accelerator_type;      // what is reserved: for the engine, when it adopts the attempt
   std::vector<std::string> devices;  // names of accelerators that no other attempt may have
   // What the devices hierarchy of cgroup v1 lets it open, as its devices.allow is written
@@ -65,7 +79,7 @@ struct RunnerOrders {
   std::vector<std::string> writable;  // directories that count towards Limits::disk_bytes
 };
 BOOST_DESCRIBE_STRUCT(RunnerOrders, (),
-                      (format, task, attempt, command, environment, cgroups, limits, seccomp,
+                      (format, task, attempt, command, environment, cgroups, limits, seccomp, root,
                        accelerator_type, devices, device_rules, writable))
 
 // Descriptors that the runner gives to the command.

@@ -20,6 +20,7 @@
 #include "runner/attempt_files.h"
 #include "runner/control.h"
 #include "runner/records.h"
+#include "runner/root.h"
 
 namespace cloudbrain::runner {
 
@@ -106,6 +107,12 @@ bool place(std::initializer_list<Placement> placements) {
     if (!seccomp) give_up(control.get(), why(orders.seccomp));
   }
   const Fd self(::open("/proc/self/exe", O_PATH | O_CLOEXEC));
+  Fd nothing;  // an OCI runtime passes descriptors on from 3, without gaps
+  if (!orders.root.lower.empty()) {
+    const std::string problem = make_root(orders.root, output.get());
+    if (!problem.empty()) give_up(control.get(), problem);
+    nothing = Fd(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  }
   std::vector<char*> argv;
   argv.reserve(orders.command.size() + 1);
   for (std::string& argument : orders.command) argv.push_back(argument.data());
@@ -113,6 +120,9 @@ bool place(std::initializer_list<Placement> placements) {
   std::array<char*, 1> no_environment{nullptr};
   if (!place({{output, STDOUT_FILENO},
               {output, STDERR_FILENO},
+              {nothing, 3},
+              {nothing, 4},
+              {nothing, 5},
               {self, kInitDescriptor},
               {environment, kEnvironmentDescriptor},
               {control, kControlDescriptor},

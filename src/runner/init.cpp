@@ -12,6 +12,8 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -91,6 +93,20 @@ std::vector<char*> read_environment(std::string& text) {
   return entries;
 }
 
+// bubblewrap has put the filter in force by itself; an OCI runtime would have to be given it as
+// names of calls, to translate them anew at each start.
+void filter_system_calls() {
+  struct stat status{};
+  if (::fstat(kSeccompDescriptor, &status) != 0) fail("seccomp", errno);
+  std::vector<sock_filter> filter(static_cast<std::size_t>(status.st_size) / sizeof(sock_filter));
+  const std::size_t bytes = filter.size() * sizeof(sock_filter);
+  if (::pread(kSeccompDescriptor, filter.data(), bytes, 0) != static_cast<ssize_t>(bytes))
+    fail("seccomp", errno);
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail("PR_SET_NO_NEW_PRIVS", errno);
+  if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) != 0) fail("seccomp", errno);
+}
+
 pid_t start_script(std::span<char*> command, const sigset_t& unblocked) {
   std::string text;
   std::vector<char*> environment = read_environment(text);
@@ -145,7 +161,7 @@ int watch_script(pid_t script, const Fd& children) {
 int run_init(std::span<char*> arguments) {
   // Nothing of ours is left open in the script.
   ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-  if (arguments.size() < 5 || std::string_view(arguments[3]) != "--") return 2;
+  if (arguments.size() < 6 || std::string_view(arguments[4]) != "--") return 2;
   if (std::string_view(arguments[0]) != "-") {
     leave_root(static_cast<uid_t>(std::strtoul(arguments[0], nullptr, 10)),
                group_numbers(arguments[1]));
@@ -154,6 +170,7 @@ int run_init(std::span<char*> arguments) {
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   ::mkdir(arguments[2], 0700);
   set_limits();
+  if (std::string_view(arguments[3]) == "filter") filter_system_calls();
   sigset_t child, before;
   ::sigemptyset(&child);
   ::sigaddset(&child, SIGCHLD);
@@ -161,7 +178,7 @@ int run_init(std::span<char*> arguments) {
   const Fd children(::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
   pollfd runner{kControlDescriptor, 0, 0};
   if (::poll(&runner, 1, 0) > 0) return 1;  // it is gone already
-  const pid_t script = start_script(arguments.subspan(4), before);
+  const pid_t script = start_script(arguments.subspan(5), before);
   send(kControlDescriptor, Word::started);
   return watch_script(script, children);
 }

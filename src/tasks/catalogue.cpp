@@ -54,9 +54,8 @@ Spec accelerator_spec(const Offer& offer, const AcceleratorOffer& accelerator, i
 }  // namespace
 
 Catalogue::Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines,
-                     std::vector<Cluster> clusters, std::vector<Spec> specs,
-                     std::vector<Image> images)
-    : engines_(std::move(engines)), clusters_(std::move(clusters)), images_(std::move(images)) {
+                     std::vector<Cluster> clusters, const std::vector<Spec>& specs)
+    : engines_(std::move(engines)), clusters_(std::move(clusters)) {
   offer_specs(specs);
 }
 
@@ -89,9 +88,6 @@ void Catalogue::offer_specs(const std::vector<Spec>& specs) {
   }
   specs_ = std::move(now);
 }
-const Image* Catalogue::find_image(std::string_view name) const {
-  return find_named(images_, name);
-}
 
 Engine& Catalogue::engine_of(const Cluster& cluster) const {
   return engine_named(cluster.engine);
@@ -104,8 +100,8 @@ Engine& Catalogue::engine_named(const std::string& name) const {
 std::vector<Cluster> default_clusters(const std::string& engine) {
   // Others come by configuration (clusters.toml), or from what the machine has (app/platform.cpp).
   const std::vector<std::string> computes{"cpu", "gpu", "npu"};
-  return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false},
-          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false}};
+  return {{"openi", "启智集群", "OpenI", engine, "openi", computes, false, true},
+          {"c2net", "智算网络集群", "C2Net", engine, "c2net", computes, false, true}};
 }
 
 std::vector<Spec> default_specs(const Offer& offer) {
@@ -120,10 +116,6 @@ std::vector<Spec> default_specs(const Offer& offer) {
     }
   }
   return specs;
-}
-
-std::vector<Image> default_images() {
-  return {{"host", {"This machine's own Python", "本机自带的 Python 环境"}, {"python3"}}};
 }
 
 bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& cluster,

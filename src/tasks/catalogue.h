@@ -1,4 +1,4 @@
-// What a task can be asked to run on: clusters with their engines, resource specs, images.
+// What a task can be asked to run on: clusters with their engines, and resource specs.
 #pragma once
 
 #include <map>
@@ -13,21 +13,14 @@
 
 namespace cloudbrain {
 
-struct Image {
-  std::string name;  // what a task names: "host"
-  Text title;
-  std::vector<std::string> tags;
-};
-
 // Safe from any thread. All but the specs is made once at start. Owns the engines.
 class Catalogue {
  public:
   Catalogue(std::map<std::string, std::unique_ptr<Engine>> engines, std::vector<Cluster> clusters,
-            std::vector<Spec> specs, std::vector<Image> images);
+            const std::vector<Spec>& specs);
 
   const std::vector<Cluster>& clusters() const { return clusters_; }
   std::vector<Spec> specs() const;
-  const std::vector<Image>& images() const { return images_; }
   const std::map<std::string, std::unique_ptr<Engine>>& engines() const { return engines_; }
 
   // nullptr where there is none of that name.
@@ -35,7 +28,6 @@ class Catalogue {
   // What a pointer leads to stays as it is for the catalogue's life, also where the spec is
   // replaced.
   const Spec* find_spec(std::string_view name) const;
-  const Image* find_image(std::string_view name) const;
   // The engine of a cluster that exists.
   Engine& engine_of(const Cluster& cluster) const;
   Engine& engine_named(const std::string& name) const;
@@ -50,7 +42,6 @@ class Catalogue {
   std::vector<std::unique_ptr<const Spec>> specs_;
   // Specs that were replaced: a few for each change by hand, and somebody may still read one.
   std::vector<std::unique_ptr<const Spec>> former_specs_;
-  std::vector<Image> images_;
 };
 
 // The two clusters of the platform (启智, 智算), both on the engine named.
@@ -58,7 +49,6 @@ std::vector<Cluster> default_clusters(const std::string& engine);
 // Specs that fit a machine: cpu-1, cpu-2, … up to its cores, each with its share of the memory, and
 // one for each number of accelerators it has.
 std::vector<Spec> default_specs(const Offer& offer);
-std::vector<Image> default_images();
 
 // True where a task of this compute resource may take this spec: a CPU spec also serves gpu, whose
 // name in the form is "CPU/GPU", and every compute resource of a cluster that simulates.

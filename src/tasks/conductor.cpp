@@ -270,6 +270,7 @@ void Conductor::pass_stop(const Task& task) {
 
 void Conductor::ended(const Task& task) {
   placement_->remove(task.id);
+  parts_.preparer.leave(task.id);
   pool_.post(key_of(task.id), [this, task] { clean_up(task); });
 }
 
@@ -350,6 +351,7 @@ Explanation Conductor::explain(const Task& task) {
     const auto found = preparations_.find(task.id);
     const bool held = found != preparations_.end() && found->second.step == Preparation::Step::held;
     explanation.reason = held ? found->second.reason : reasons::preparing_code();
+    if (auto progress = parts_.preparer.progress(task.id)) explanation.reason = std::move(progress);
   }
   return explanation;
 }

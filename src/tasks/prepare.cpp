@@ -39,6 +39,7 @@ Preparer::Outcome Preparer::prepare(const Task& task) {
     make_folder(task, folder);
     make_code(task, folder);
     make_model(task);
+    if (std::optional<Outcome> unfinished = make_image(task, folder)) return *unfinished;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::unavailable) throw;
     return {{Preparation::Step::failed, reasons::preparation_failed(error.message(), error.next())},
@@ -80,10 +81,43 @@ void Preparer::make_code(const Task& task, const TaskFolder& folder) const {
   fs::rename(aside, folder.code());
 }
 
-const Layout& Preparer::layout_of(const Task& task) const {
+const Cluster& Preparer::cluster_of(const Task& task) const {
   const Cluster* cluster = parts_.catalogue.find_cluster(task.request.cluster);
   if (cluster == nullptr) throw inputs_gone();
-  return find_layout(cluster->layout, task.request.compute, task.request.kind);
+  return *cluster;
+}
+
+const Layout& Preparer::layout_of(const Task& task) const {
+  return find_layout(cluster_of(task).layout, task.request.compute, task.request.kind);
+}
+
+// Empty: it is there, and noted in the folder by its digest, so that every later step and every
+// later server takes the same one, whatever its tag has come to mean.
+std::optional<Preparer::Outcome> Preparer::make_image(const Task& task,
+                                                      const TaskFolder& folder) const {
+  if (fs::exists(folder.path / kImageFile)) return std::nullopt;
+  const std::optional<ImageChoice> choice =
+      choose_image(parts_.database, cluster_of(task), task.project, task.request);
+  if (!choice) return std::nullopt;
+  const ImageShelf::Found found = parts_.images.take(task.id, *choice);
+  if (found.failed) return Outcome{{Preparation::Step::failed, *found.failed}, {}};
+  if (!found.image) {
+    return Outcome{{Preparation::Step::held, reasons::pulling_image(task.request.image)},
+                   found.held_by};
+  }
+  write_file_atomic(folder.path / kImageFile, to_text(to_json(*found.image)), Durable::no);
+  return std::nullopt;
+}
+
+std::optional<LaunchImage> Preparer::image_of(const TaskFolder& folder) const {
+  const auto text = try_read_file(folder.path / kImageFile);
+  if (!text) return std::nullopt;
+  const auto noted = from_json<TaskImage>(parse_json(*text), UnknownMembers::ignore);
+  const ImageStore& store = parts_.images.store();
+  std::optional<UnpackedImage> image = store.find(noted.digest);
+  if (!image) throw inputs_gone();
+  store.note_use(noted.digest);
+  return LaunchImage{store.tree(noted.digest), std::move(*image)};
 }
 
 Preparer::Inputs Preparer::find_inputs(const Task& task) {
@@ -126,9 +160,12 @@ Launch Preparer::launch_of(const Task& task) {
   const std::optional<store::Project> project = projects_.find(task.project);
   const Spec* spec = parts_.catalogue.find_spec(task.request.spec);
   if (inputs.failed || inputs.missing || !project || spec == nullptr) throw inputs_gone();
-  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id), parts_.packages,
-                            parts_.tasks_root / ".empty", std::move(inputs.paths),
-                            make_model(task)};
+  const LaunchPlaces places{task_folder(parts_.tasks_root, task.id),
+                            parts_.packages,
+                            parts_.tasks_root / ".empty",
+                            std::move(inputs.paths),
+                            make_model(task),
+                            image_of(task_folder(parts_.tasks_root, task.id))};
   Launch launch = plan_launch({task, project->name, layout_of(task), *spec, places});
   // So that no task fills the disk for all: half of what is there leaves room for the others.
   launch.limits.disk_bytes =

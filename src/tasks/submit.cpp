@@ -92,12 +92,18 @@ void check_place(const TaskRequest& request, const Catalogue& catalogue, Problem
                               request.compute),
                   fmt::format("算力集群 {} 没有计算资源“{}”。", cluster->name, request.compute)});
   }
-  if (catalogue.find_image(request.image) == nullptr) {
-    problems.add(
-        "image", "image_missing",
-        {fmt::format("There is no image \"{}\"; there are: {}.", request.image,
-                     names_of(catalogue.images())),
-         fmt::format("没有镜像“{}”，可选：{}。", request.image, names_of(catalogue.images()))});
+}
+
+void check_image(const TaskRequest& request, const Catalogue& catalogue, store::Database& database,
+                 ImageShelf& images, Problems& problems) {
+  const Cluster* cluster = catalogue.find_cluster(request.cluster);
+  if (cluster == nullptr) return;
+  std::vector<FieldProblem> found = check_image_choice(database, *cluster, request);
+  const bool fine = found.empty();
+  problems.add(std::move(found));
+  if (!fine || request.image == kHostImage) return;
+  if (const std::optional<Text> why = images.store().why_none()) {
+    problems.add("image", "images_impossible", *why);
   }
 }
 
@@ -189,6 +195,7 @@ Task Submit::check(const store::Project& project, UserId creator, const TaskRequ
   check_words(request, problems);
   check_parameters(request, problems);
   check_place(request, parts_.catalogue, problems);
+  check_image(request, parts_.catalogue, parts_.database, parts_.images, problems);
   check_spec(request, parts_.catalogue, problems);
   Task task;
   task.commit = check_code(project, request, parts_.revisions, problems);

@@ -14,6 +14,7 @@
 #include "store/users.h"
 #include "tasks/catalogue.h"
 #include "tasks/conductor.h"
+#include "tasks/images/image_shelf.h"
 #include "tasks/quota_check.h"
 
 namespace cloudbrain {
@@ -25,6 +26,7 @@ class Submit {
     store::Database& database;
     const Catalogue& catalogue;
     RevisionReader& revisions;
+    ImageShelf& images;
     Conductor& conductor;
     const QuotaCheck& quotas;
     const Clock& clock;

@@ -30,7 +30,7 @@ WRONG_FIELDS = {
     "a spec for another resource": ({"compute": "npu"}, {"spec": "spec_does_not_fit"}),
     "an unknown cluster": ({"cluster": "moon"}, {"cluster": "cluster_missing"}),
     "an unknown resource": ({"compute": "abacus"}, {"compute": "compute_missing", "spec": "spec_does_not_fit"}),
-    "an unknown image": ({"image": "ubuntu:99"}, {"image": "image_missing"}),
+    "an image against the rule": ({"image": "Ubuntu 99"}, {"image": "image_reference"}),
     "an unknown data set": ({"datasets": ["no.zip"]}, {"datasets__0": "dataset_missing"}),
     "too many data sets": ({"datasets": ["a.zip"] * 6}, {"datasets": "too_many"}),
     "an unknown model": ({"model": {"name": "m", "version": "V0001", "file": "m.pt"}}, {"model__name": "model_missing"}),

@@ -52,7 +52,7 @@ def test_every_operation_is_described(document):
         responses = operation["responses"]
         assert "application/problem+json" in responses["default"]["content"]
         assert [status for status in responses if status != "default"][0] in ("200", "201", "202", "204"), path
-        assert ("requestBody" in operation) == (method in ("put", "patch") or method == "post" and not path.endswith(("/stop", "/leave", "/unpack"))), path
+        assert ("requestBody" in operation) == (method in ("put", "patch") or method == "post" and not path.endswith(("/stop", "/leave", "/unpack", "/fetch", "/prune"))), path
 
 
 def test_the_console_is_made_from_this_very_document(document):
@@ -122,11 +122,13 @@ def test_real_answers_are_as_the_document_says(server, document):
                                             "clusters": ["openi"], "kinds": ["train"]})
     call("DELETE", "/api/v2/specs/described")
     use_people(call, described)
+    use_images(call)
     call("POST", "/api/v2/projects", {"name": "described", "description": "d", "private": True})
     project = Project(described.client, "described")
     use_project(call, project)
     use_datasets(call, project)
     use_uploads(call, project)
+    use_registries(call, f"{project.path}/registries")
     use_task(call, project)
     use_sharing(call, described, project)
     call("DELETE", f"{project.path}/datasets/a.zip")
@@ -134,6 +136,24 @@ def test_real_answers_are_as_the_document_says(server, document):
     call("DELETE", "/api/v2/session")
     unused = {(method, path) for method, path, _ in operations(document)} - described.used
     assert unused == set()
+
+
+def use_images(call):
+    use_registries(call, "/api/v2/registries")
+    call("POST", "/api/v2/images", {"name": "offered", "reference": "127.0.0.1:1/a/b:1", "tags": ["CUDA 11.1"], "fetch": False})
+    call("PATCH", "/api/v2/images/offered", {"recommended": True, "engines": ["MindSpore1.8.1"]})
+    call("POST", "/api/v2/images/offered/fetch")
+    call("PUT", "/api/v2/images/archived/archive", b"no archive", headers={"Content-Type": "application/octet-stream"})
+    call("GET", "/api/v2/images")
+    for name in ("offered", "archived"):
+        call("DELETE", f"/api/v2/images/{name}")
+    call("POST", "/api/v2/images/prune")
+
+
+def use_registries(call, path):
+    call("PUT", f"{path}/registry.example.com", {"user_name": "a", "password": "b"})
+    call("GET", path)
+    call("DELETE", f"{path}/registry.example.com")
 
 
 def use_people(call, described):

@@ -33,21 +33,11 @@ ClusterList clusters(Call& call) {
   return list;
 }
 
-ImageList images(Call& call) {
-  ImageList list;
-  for (const Image& image : call.services.catalogue.images()) {
-    list.items.push_back({image.name, call.say(image.title), image.tags});
-  }
-  return list;
-}
-
 }  // namespace
 
 void add_catalogue_routes(Operations& operations) {
   operations.push_back(answers<ClusterList>(
       {"GET", "/api/v2/clusters", Right::signed_in, Scope::read, "Clusters"}, clusters));
-  operations.push_back(answers<ImageList>(
-      {"GET", "/api/v2/images", Right::signed_in, Scope::read, "Images"}, images));
 }
 
 }  // namespace cloudbrain::api

@@ -93,13 +93,6 @@ BOOST_DESCRIBE_STRUCT(ClusterView, (),
                       (name, title, engine, layout, computes, cpus_total, cpus_free, memory_total,
                        memory_free, accelerators, waiting, running))
 
-struct ImageView {
-  std::string name;
-  std::string title;
-  std::vector<std::string> tags;
-};
-BOOST_DESCRIBE_STRUCT(ImageView, (), (name, title, tags))
-
 struct ClusterList {
   std::vector<ClusterView> items;
 };
@@ -110,14 +103,9 @@ struct SpecList {
 };
 BOOST_DESCRIBE_STRUCT(SpecList, (), (items))
 
-struct ImageList {
-  std::vector<ImageView> items;
-};
-BOOST_DESCRIBE_STRUCT(ImageList, (), (items))
-
 // clang-format off: it would not leave this alone
 #define CLOUDBRAIN_CATALOGUE_VIEWS(X) \
-  X(SpecView) X(SpecBody) X(AcceleratorView) X(DeviceView) X(DeviceList) X(ClusterView) X(ImageView) X(ClusterList) X(SpecList) X(ImageList)
+  X(SpecView) X(SpecBody) X(AcceleratorView) X(DeviceView) X(DeviceList) X(ClusterView) X(ClusterList) X(SpecList)
 // clang-format on
 
 }  // namespace cloudbrain::api

@@ -66,12 +66,6 @@ void spec_rows(const Terminal& terminal, const api::SpecList& list, Table& table
   }
 }
 
-void image_rows(const Terminal& /*terminal*/, const api::ImageList& list, Table& table) {
-  for (const api::ImageView& image : list.items) {
-    table.add({{image.name}, {image.title}, {joined(image.tags)}});
-  }
-}
-
 class ClusterCommand final : public Command {
  public:
   ClusterCommand()
@@ -109,24 +103,11 @@ class SpecCommand final : public Command {
   std::optional<std::string> cluster_;
 };
 
-class ImageCommand final : public Command {
- public:
-  ImageCommand() : Command("image list", {"Root file systems a task can see", "可选的镜像"}) {}
-  void define(Options& /*options*/) override {}
-  int run(Session& session) override {
-    const Terminal& t = session.terminal();
-    return print_list<api::ImageList>(
-        session, Path{"images"}, image_rows,
-        {t.say({"IMAGE", "镜像"}), t.say({"TITLE", "名称"}), t.say({"TAGS", "标签"})});
-  }
-};
-
 }  // namespace
 
 void add_catalogue_commands(CommandTable& table) {
   table.push_back(std::make_unique<ClusterCommand>());
   table.push_back(std::make_unique<SpecCommand>());
-  table.push_back(std::make_unique<ImageCommand>());
 }
 
 }  // namespace cloudbrain::cli

@@ -22,6 +22,8 @@ void add_client_commands(CommandTable& table) {
   add_queue_commands(table);
   add_catalogue_commands(table);
   add_spec_commands(table);
+  add_image_commands(table);
+  add_registry_commands(table);
 }
 
 }  // namespace cloudbrain::cli

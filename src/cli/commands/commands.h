@@ -23,8 +23,10 @@ void add_task_insight(CommandTable& table);      // task events, explain, usage
 void add_queue_commands(CommandTable& table);    // queue, task priority
 void add_task_logs(CommandTable& table);         // task logs
 void add_task_download(CommandTable& table);     // task download
-void add_catalogue_commands(CommandTable& table);
-void add_spec_commands(CommandTable& table);  // cluster list, spec list, image list
+void add_catalogue_commands(CommandTable& table);  // cluster list, spec list
+void add_spec_commands(CommandTable& table);       // spec set, spec delete, accelerator list
+void add_image_commands(CommandTable& table);  // image list, add, load, set, fetch, remove, prune
+void add_registry_commands(CommandTable& table);  // image login, logout, registries
 
 void add_client_commands(CommandTable& table);  // all of them, in the order of the help
 

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/log.h"
+#include "domain/image.h"
 #include "engines/cgroup.h"
 #include "engines/local/devices/device_rules.h"
 #include "engines/local/seccomp_filter.h"
@@ -160,14 +161,25 @@ void LocalEngine::begin(const Launch& launch, AttemptKey key, const AttemptFolde
     const std::lock_guard lock(mutex_);
     devices = slots_.edits(share);
   }
-  SandboxParts parts = parts_;
-  parts.etc = host_files_.etc();
   RunnerProcesses::Seat seat = runners_.take_seat();
-  RunnerOrders orders = make_orders(launch, parts, seat.cgroups, devices);
+  RunnerOrders orders = orders_of(launch, seat.cgroups, devices, folder);
   orders.devices = share.devices;
   orders.device_rules = device_rules(devices);
   folder.write_orders(orders);
   runners_.start(std::move(seat), key, folder.path());
+}
+
+RunnerOrders LocalEngine::orders_of(const Launch& launch, std::vector<std::string> cgroups,
+                                    const DeviceEdits& devices, const AttemptFolder& folder) {
+  if (launch.root == kHostImage) {
+    SandboxParts parts = parts_;
+    parts.etc = host_files_.etc();
+    return make_orders(launch, parts, std::move(cgroups), devices);
+  }
+  ContainerParts parts = find_container_parts();
+  parts.etc = host_files_.etc();
+  parts.seccomp = parts_.seccomp;
+  return make_container(launch, parts, std::move(cgroups), devices, folder.path());
 }
 
 // One attempt of a task at a time: a start that was decided on before a later one is refused, and
@@ -296,7 +308,9 @@ void LocalEngine::bury(const AttemptFolder& folder) const {
   if (!Cgroup(orders->cgroups).remove(kBuryPatience)) {
     log::warning("{}: processes are left that do not end; their cgroup stays",
                  folder.path().native());
+    return;
   }
+  remove_container(*orders);
 }
 
 void LocalEngine::give_back(AttemptKey key) {

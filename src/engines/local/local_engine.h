@@ -12,9 +12,10 @@
 #include "engines/engine.h"
 #include "engines/local/attempt_folder.h"
 #include "engines/local/cgroup_places.h"
+#include "engines/local/container.h"
+#include "engines/local/devices/machine_watch.h"
 #include "engines/local/host_files.h"
 #include "engines/local/machine.h"
-#include "engines/local/machine_watch.h"
 #include "engines/local/runner_processes.h"
 #include "engines/local/sandbox.h"
 #include "engines/local/slots.h"
@@ -76,6 +77,8 @@ class LocalEngine final : public Engine {
   bool is_beginning(AttemptKey key);
   bool has_begun(AttemptKey key);
   void begin(const Launch& launch, AttemptKey key, const AttemptFolder& folder, const Share& share);
+  RunnerOrders orders_of(const Launch& launch, std::vector<std::string> cgroups,
+                         const DeviceEdits& devices, const AttemptFolder& folder);
   void fence_others(AttemptKey key);
   Report look_at(AttemptKey key);
   void adopt(AttemptKey key, const AttemptFolder& folder);

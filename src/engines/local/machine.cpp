@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "engines/local/devices/accelerators.h"
-#include "engines/local/small_files.h"
+#include "engines/local/devices/small_files.h"
 
 namespace cloudbrain {
 

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "engines/local/container.h"
 #include "engines/local/seccomp_filter.h"
 
 namespace cloudbrain {
@@ -68,6 +69,25 @@ ProbeFinding probe_seccomp() {
           {"this kernel has no system call filters.", "内核不支持系统调用过滤。"},
           {"Use a kernel with CONFIG_SECCOMP_FILTER, as every Debian kernel is.",
            "请使用启用了 CONFIG_SECCOMP_FILTER 的内核（Debian 内核均已启用）。"}};
+}
+
+ProbeFinding probe_images() {
+  std::optional<Text> why = why_no_containers();
+  for (const char* program : {"skopeo", "umoci"}) {
+    if (why || find_program(program)) continue;
+    why = Text{fmt::format("{} is not installed.", program), fmt::format("未安装 {}。", program)};
+  }
+  if (!why) {
+    return {"images",
+            ProbeLevel::good,
+            {"images of registries can be fetched and run.", "可以拉取并运行镜像仓库的镜像。"},
+            {}};
+  }
+  return {"images",
+          ProbeLevel::limited,
+          {"only the host image: " + why->en, "仅可使用 host 镜像：" + why->zh},
+          {"Run the server as root, with: apt install crun skopeo umoci",
+           "请以 root 运行服务，并安装：apt install crun skopeo umoci"}};
 }
 
 ProbeFinding probe_python() {
@@ -180,6 +200,7 @@ std::vector<ProbeFinding> probe_machine(const LocalOptions& options, const fs::p
           probe_seccomp(),
           probe_user(),
           probe_python(),
+          probe_images(),
           probe_size(machine),
           probe_accelerators(machine)};
 }

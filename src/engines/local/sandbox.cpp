@@ -15,7 +15,6 @@ namespace cloudbrain {
 
 namespace {
 
-constexpr std::int64_t kDefaultSharedMemory = 64 << 20;  // as the container engines have it
 constexpr char kHome[] = "/home/task";
 // The runner hands itself over as a descriptor, so that no file of it has to be mounted.
 const std::string kInit = fmt::format("/proc/self/fd/{}", kInitDescriptor);
@@ -137,23 +136,19 @@ void hide(Arguments& arguments, const fs::path& hidden, const SandboxParts& part
   if (visible) arguments.add("--perms", "0000", "--tmpfs", hidden.native());
 }
 
-std::map<std::string, std::string> environment_of(const Launch& launch,
-                                                  const DeviceEdits& devices) {
-  std::map<std::string, std::string> environment = launch.environment;
-  environment.insert(devices.environment.begin(), devices.environment.end());
+}  // namespace
+
+void add_default_variables(std::map<std::string, std::string>& environment, const std::string& home,
+                           double cpus) {
   environment.try_emplace("PATH", "/usr/local/bin:/usr/bin:/bin");
-  environment.try_emplace("HOME", kHome);
+  environment.try_emplace("HOME", home);
   environment.try_emplace("USER", "task");
   environment.try_emplace("LOGNAME", "task");
   environment.try_emplace("LANG", "C.UTF-8");
-  // The limit on CPU time does not change how many cores a library counts; more threads than cores
-  // would only wait for each other.
-  const int threads = std::max(1, static_cast<int>(std::floor(launch.limits.cpus)));
+  // The limit on CPU time does not change how many cores a library counts.
+  const int threads = std::max(1, static_cast<int>(std::floor(cpus)));
   environment.try_emplace("OMP_NUM_THREADS", std::to_string(threads));
-  return environment;
 }
-
-}  // namespace
 
 SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden) {
   const std::optional<fs::path> bwrap = find_program("bwrap");
@@ -176,12 +171,6 @@ SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden) {
 
 RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
                          std::vector<std::string> cgroups, const DeviceEdits& devices) {
-  if (launch.root != "host") {
-    throw Error(
-        ErrorKind::unavailable, "image_unsupported",
-        {fmt::format("This machine can't run the image {} yet; only \"host\".", launch.root),
-         fmt::format("本机暂不支持镜像 {}，仅支持 \"host\"。", launch.root)});
-  }
   Arguments arguments;
   arguments.add(parts.bwrap.native());
   add_namespaces(arguments, launch, parts.user);
@@ -201,14 +190,16 @@ RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
   } else {
     arguments.add("-", "-");
   }
-  arguments.add(kHome, "--");
+  arguments.add(kHome, "-", "--");
   for (const std::string& word : launch.argv) arguments.add(word);
 
   RunnerOrders orders;
   orders.task = launch.task.value;
   orders.attempt = launch.attempt;
   orders.command = arguments.take();
-  orders.environment = environment_of(launch, devices);
+  orders.environment = launch.environment;
+  orders.environment.insert(devices.environment.begin(), devices.environment.end());
+  add_default_variables(orders.environment, kHome, launch.limits.cpus);
   orders.cgroups = std::move(cgroups);
   orders.limits = launch.limits;
   orders.seccomp = parts.seccomp.native();

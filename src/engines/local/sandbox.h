@@ -2,6 +2,7 @@
 // said.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,12 @@ struct SandboxParts {
   fs::path hidden;  // the data directory: never to be seen, wherever it lies
 };
 
+// Adds what a script may count on and nobody has said: PATH, HOME, LANG and their like. More
+// threads than `cpus` cores would only wait for each other.
+void add_default_variables(std::map<std::string, std::string>& environment, const std::string& home,
+                           double cpus);
+inline constexpr std::int64_t kDefaultSharedMemory = 64 << 20;  // as the container engines have it
+
 // Looks at the machine; `etc` is left empty. Throws Error unavailable ("sandbox_missing") without
 // bubblewrap.
 SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden);
@@ -40,7 +47,7 @@ SandboxParts find_sandbox_parts(fs::path seccomp, fs::path hidden);
 // capabilities, no new privileges, the system call filter. Nothing else of the machine, of other
 // tasks or of the server.
 //
-// Throws Error unavailable ("image_unsupported") for a root that is not "host".
+// For the root "host" alone: an unpacked image is for container.h.
 RunnerOrders make_orders(const Launch& launch, const SandboxParts& parts,
                          std::vector<std::string> cgroups, const DeviceEdits& devices);
 

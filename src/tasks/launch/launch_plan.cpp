@@ -108,6 +108,33 @@ std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& 
 
 }  // namespace
 
+std::vector<std::string> with_entrypoint(const std::vector<std::string>& entrypoint,
+                                         std::vector<std::string> argv) {
+  if (entrypoint.empty()) return argv;
+  const std::string last = fs::path(entrypoint.back()).filename();
+  if (last == "python" || last.starts_with("python3")) argv.erase(argv.begin());
+  const std::string first = fs::path(entrypoint.front()).filename();
+  const bool is_shell = first == "sh" || first == "bash" || first == "dash" || first == "ash";
+  if (is_shell && entrypoint.size() > 1 && entrypoint[1].starts_with('-')) return argv;
+  std::vector<std::string> whole = entrypoint;
+  whole.insert(whole.end(), argv.begin(), argv.end());
+  return whole;
+}
+
+namespace {
+
+void use_image(const LaunchImage& chosen, Launch& launch) {
+  const UnpackedImage& image = chosen.image;
+  launch.root = chosen.tree.native();
+  launch.user = image.user;
+  launch.group = image.group;
+  launch.home = image.home;
+  launch.image_environment = image.environment;
+  launch.argv = with_entrypoint(image.entrypoint, std::move(launch.argv));
+}
+
+}  // namespace
+
 Launch plan_launch(const LaunchPlanInput& input) {
   const Task& task = input.task;
   const LayoutInput layout_input{input.project, task.request, task.version, task.inputs};
@@ -119,6 +146,7 @@ Launch plan_launch(const LaunchPlanInput& input) {
   for (std::string& argument : script_arguments(input.layout, layout_input)) {
     launch.argv.push_back(std::move(argument));
   }
+  if (input.places.image) use_image(*input.places.image, launch);
   launch.environment = script_variables(input.layout, layout_input);
   launch.environment["CLOUDBRAIN_TASK_ID"] = std::to_string(task.id.value);
   launch.mounts = plan_mounts(input, layout_input);

@@ -39,7 +39,7 @@ TEST(Sandbox, EndsInTheScriptsArguments) {
   const std::vector<std::string> tail(orders.command.end() - 3, orders.command.end());
   EXPECT_EQ(tail, launch().argv);
   EXPECT_NE(find(orders.command,
-                 {"--", "/proc/self/fd/6", "--init", "59990", "59990", "/home/task", "--"}),
+                 {"--", "/proc/self/fd/6", "--init", "59990", "59990", "/home/task", "-", "--"}),
             kNowhere);
 }
 

@@ -158,3 +158,32 @@ TEST(DefaultSpecs, ACpuSpecServesTheFormsCpuGpuButNotTheNpu) {
 
 }  // namespace
 }  // namespace cloudbrain
+
+namespace cloudbrain {
+namespace {
+
+using Words = std::vector<std::string>;
+
+TEST(EntryPoint, ComesBeforeTheScript) {
+  const Words script{"python3", "/code/train.py", "--a=1"};
+  EXPECT_EQ(with_entrypoint({}, script), script);
+  EXPECT_EQ(with_entrypoint({"/usr/bin/tini", "--"}, script),
+            (Words{"/usr/bin/tini", "--", "python3", "/code/train.py", "--a=1"}));
+}
+
+TEST(EntryPoint, ThatIsTheInterpreterTakesThePlaceOfOurs) {
+  EXPECT_EQ(with_entrypoint(
+                {
+                    "/opt/conda/bin/python",
+                },
+                {"python3", "/code/a.py"}),
+            (Words{"/opt/conda/bin/python", "/code/a.py"}));
+}
+
+TEST(EntryPoint, ThatTakesNoArgumentsIsLeftOut) {
+  EXPECT_EQ(with_entrypoint({"/bin/sh", "-c", "service"}, {"python3", "/code/a.py"}),
+            (Words{"python3", "/code/a.py"}));
+}
+
+}  // namespace
+}  // namespace cloudbrain

@@ -51,8 +51,7 @@ class QuotaCheckTest : public testing::Test {
                              {},
                              {{.name = "cpu-1"},
                               {.name = "gpu-1", .accelerators = 1},
-                              {.name = "gpu-4", .accelerators = 4}},
-                             {}};
+                              {.name = "gpu-4", .accelerators = 4}}};
   const QuotaCheck quotas_{{database_, catalogue_, repositories_}};
   UserId ada_;
   ProjectId project_;

@@ -12,7 +12,7 @@
 
 #include "engines/local/devices/cdi.h"
 #include "engines/local/devices/nvidia.h"
-#include "engines/local/small_files.h"
+#include "engines/local/devices/small_files.h"
 
 namespace cloudbrain {
 

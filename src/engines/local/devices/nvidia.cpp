@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 
 #include "engines/local/devices/nvml.h"
-#include "engines/local/small_files.h"
+#include "engines/local/devices/small_files.h"
 
 namespace cloudbrain {
 

@@ -1,10 +1,10 @@
-#include "engines/local/machine_watch.h"
+#include "engines/local/devices/machine_watch.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
-#include "engines/local/small_files.h"
+#include "engines/local/devices/small_files.h"
 
 namespace cloudbrain {
 

@@ -1,4 +1,4 @@
-#include "engines/local/small_files.h"
+#include "engines/local/devices/small_files.h"
 
 #include <algorithm>
 
