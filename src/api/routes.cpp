@@ -34,6 +34,7 @@ Operations all_operations(std::string_view version) {
   add_registry_routes(operations);
   add_spec_routes(operations);
   add_task_routes(operations);
+  add_queue_routes(operations);
   add_log_routes(operations);
   add_output_routes(operations);
   add_system_routes(operations);

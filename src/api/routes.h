@@ -32,6 +32,7 @@ void add_image_routes(Operations& operations);
 void add_registry_routes(Operations& operations);
 void add_spec_routes(Operations& operations);
 void add_task_routes(Operations& operations);
+void add_queue_routes(Operations& operations);
 void add_log_routes(Operations& operations);
 void add_output_routes(Operations& operations);
 void add_system_routes(Operations& operations);

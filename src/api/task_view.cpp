@@ -24,6 +24,7 @@ TaskView task_view(const store::ListedTask& row, bool chinese) {
   view.started_at = task.started_at;
   view.ended_at = task.ended_at;
   view.attempt = task.attempt;
+  view.priority = task.priority;
   if (task.parent) view.parent = task.parent->value;
   view.commit = task.commit;
   view.cluster = request.cluster;

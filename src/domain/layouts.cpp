@@ -161,7 +161,8 @@ std::vector<std::string> script_arguments(const Layout& layout, const LayoutInpu
   return arguments;
 }
 
-std::map<std::string, std::string> script_variables(const Layout& layout) {
+std::map<std::string, std::string> script_variables(const Layout& layout,
+                                                    const LayoutInput& input) {
   const std::string output(layout.output);
   const std::string packages(kPackages);
   return {
@@ -174,6 +175,11 @@ std::map<std::string, std::string> script_variables(const Layout& layout) {
       {"LOCAL_PRETRAIN_MODEL_PATH", std::string(layout.model)},
       {"LOCAL_OUTPUT_PATH", output},
       {"LOCAL_TENSORBOARD_PATH", output + "/tensorboard"},
+      // What a script would have to fetch where places are not mounted. The code is there already.
+      {"CODE_URL", "[]"},
+      {"DATASET_URL", dataset_list(layout, input)},
+      {"PRETRAIN_MODEL_URL", input.request.model ? model_list(layout, input) : "[]"},
+      {"OUTPUT_URL", output},
       {"CODE_NEED_UNZIP", "false"},
       {"DATASET_NEED_UNZIP", "false"},
       {"PRETRAIN_MODEL_NEED_UNZIP", "false"},

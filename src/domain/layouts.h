@@ -66,7 +66,7 @@ std::string checkpoint_path(const Layout& layout, const LayoutInput& input);
 // it was not among the places, device_target (npu).
 std::vector<std::string> script_arguments(const Layout& layout, const LayoutInput& input);
 // The variables of every layout (c2net package, launchers), without CLOUDBRAIN_TASK_ID.
-std::map<std::string, std::string> script_variables(const Layout& layout);
+std::map<std::string, std::string> script_variables(const Layout& layout, const LayoutInput& input);
 
 // Where the packages of task-packages/ appear: <kPackages>/any in every layout, <kPackages>/npu in
 // those for NPUs, as scripts tell by `import moxing` whether they run on one.

@@ -109,17 +109,8 @@ Reason pulling_image(std::string_view image) {
           {}};
 }
 
-Reason waiting_for_resources(int ahead) {
-  if (ahead == 0) {
-    return {"waiting_for_resources",
-            {"Next in the queue: it starts as soon as its spec is free.",
-             "排在队首：资源规格空闲后立即启动。"},
-            {"A smaller spec may start sooner.", "选择更小的资源规格可能更快启动。"}};
-  }
-  return {"waiting_for_resources",
-          {fmt::format("{} tasks are ahead in the queue.", ahead),
-           fmt::format("前面还有 {} 个任务在排队。", ahead)},
-          {}};
+Reason waiting_for_resources(const Text& message, const Text& next) {
+  return {"waiting_for_resources", message, next};
 }
 
 }  // namespace cloudbrain::reasons

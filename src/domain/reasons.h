@@ -22,9 +22,9 @@ Reason start_failed(const Text& detail);         // "start_failed"
 Reason dataset_failed(std::string_view dataset, const Text& detail);  // "dataset_failed"
 Reason preparation_failed(const Text& detail, const Text& next);      // "preparation_failed"
 // While it waits or prepares: shown by explain, not an end.
-Reason preparing_code();                             // "preparing_code"
-Reason unpacking_dataset(std::string_view dataset);  // "unpacking_dataset"
-Reason pulling_image(std::string_view image);        // "pulling_image"
-Reason waiting_for_resources(int ahead);             // "waiting_for_resources"
+Reason preparing_code();                                              // "preparing_code"
+Reason unpacking_dataset(std::string_view dataset);                   // "unpacking_dataset"
+Reason pulling_image(std::string_view image);                         // "pulling_image"
+Reason waiting_for_resources(const Text& message, const Text& next);  // "waiting_for_resources"
 
 }  // namespace cloudbrain::reasons

@@ -116,6 +116,7 @@ struct Task {
   int attempt = 0;            // starts on an engine so far; fences stale reports
   std::string handle;         // the engine's, opaque; empty before the first start
   std::int64_t revision = 0;  // grows with every change; guards updates
+  int priority = 0;           // the administrator's: a higher one leaves the queue first
 
   TimePoint created_at;
   std::optional<TimePoint> ready_at;  // PREPARING was left
@@ -126,7 +127,7 @@ struct Task {
 };
 BOOST_DESCRIBE_STRUCT(Task, (),
                       (id, project, creator, request, version, parent, commit, inputs, state,
-                       reason, exit_code, attempt, handle, revision, created_at, ready_at,
+                       reason, exit_code, attempt, handle, revision, priority, created_at, ready_at,
                        started_at, ended_at))
 
 // "V0001" for 1.

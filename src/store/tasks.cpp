@@ -183,6 +183,14 @@ bool Tasks::update(const Task& changed, const std::optional<Event>& event) {
   return true;
 }
 
+bool Tasks::set_priority(TaskId id, int priority) {
+  Writing writing(database_);
+  const auto updated = change(writing.connection(),
+                              "UPDATE tasks SET priority = :priority WHERE id = :id", priority, id);
+  writing.commit();
+  return updated == 1;
+}
+
 bool Tasks::remove(TaskId id) {
   Writing writing(database_);
   const auto state =

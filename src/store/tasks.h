@@ -69,6 +69,9 @@ class Tasks {
   // revision still is changed.revision. True: the row now has changed.revision + 1. False: it was
   // changed or removed meanwhile, and nothing was written.
   bool update(const Task& changed, const std::optional<Event>& event = std::nullopt);
+  // Touches nothing else, the revision neither: whoever changes the state meanwhile goes on. False
+  // where there is none.
+  bool set_priority(TaskId id, int priority);
   // Removes the row and its events. False where there is none. Throws conflict "task_not_ended", or
   // "results_being_imported" while a model is made from its results.
   bool remove(TaskId id);

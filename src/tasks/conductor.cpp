@@ -6,6 +6,7 @@
 #include "base/parse_id.h"
 #include "domain/reasons.h"
 #include "domain/state_machine.h"
+#include "tasks/queue/waiting_reason.h"
 
 namespace cloudbrain {
 
@@ -193,6 +194,7 @@ void Conductor::consider(TaskId id) {
   }
   Tracked& tracked = tracked_[id];
   tracked.at_engine = task->state == TaskState::RUNNING || task->state == TaskState::STOPPING;
+  if (tracked.at_engine && task->attempt > 0) placement_->note_running(*task, engine_name(*task));
   act(*task, tracked, decide(*task, tracked.preparation, tracked.report, parts_.clock.now()));
 }
 
@@ -201,7 +203,7 @@ void Conductor::act(Task& task, Tracked& tracked, const Decision& decision) {
     tracked.preparation.step = Preparation::Step::working;
     prepare(task);
   } else if (std::holds_alternative<Enqueue>(decision)) {
-    placement_->enqueue(task.id, engine_name(task));
+    placement_->enqueue(task, engine_name(task));
   } else if (std::holds_alternative<Look>(decision)) {
     look(task);
   } else if (std::holds_alternative<PassStop>(decision)) {
@@ -331,11 +333,19 @@ void Conductor::remove(TaskId id) {
   pool_.post(key_of(id), [folder] { remove_tree(folder.path); });
 }
 
+std::map<std::string, std::vector<TaskId>> Conductor::queues() {
+  std::map<std::string, std::vector<TaskId>> queues;
+  for (const auto& [name, engine] : parts_.catalogue.engines()) {
+    queues[name] = placement_->order(name);
+  }
+  return queues;
+}
+
 Explanation Conductor::explain(const Task& task) {
   Explanation explanation{task.reason, std::nullopt};
   if (task.state == TaskState::WAITING) {
-    explanation.ahead = placement_->ahead_of(task.id, engine_name(task));
-    explanation.reason = reasons::waiting_for_resources(*explanation.ahead);
+    explanation.standing = placement_->standing(task, engine_name(task));
+    explanation.reason = waiting_reason(*explanation.standing);
   } else if (task.state == TaskState::PREPARING) {
     const std::lock_guard lock(mutex_);
     const auto found = preparations_.find(task.id);

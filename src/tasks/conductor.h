@@ -19,8 +19,8 @@
 #include "tasks/catalogue.h"
 #include "tasks/decide.h"
 #include "tasks/log/task_log.h"
-#include "tasks/placement.h"
 #include "tasks/prepare.h"
+#include "tasks/queue/placement.h"
 #include "tasks/state_changes.h"
 
 namespace cloudbrain {
@@ -28,7 +28,7 @@ namespace cloudbrain {
 // Why a task is where it is, for GET …/explain.
 struct Explanation {
   std::optional<Reason> reason;
-  std::optional<int> ahead;  // tasks before it in the queue
+  std::optional<Standing> standing;  // of one that waits
 };
 
 // One thread decides; a keyed pool performs one slow step per task at a time. Public functions are
@@ -65,6 +65,8 @@ class Conductor {
   void remove(TaskId id);
 
   Explanation explain(const Task& task);
+  // Who waits, in the order of their turn, by engine. Asks each engine for what is free.
+  std::map<std::string, std::vector<TaskId>> queues();
 
  private:
   struct Wake {

@@ -107,6 +107,35 @@ void check_image(const TaskRequest& request, const Catalogue& catalogue, store::
   }
 }
 
+std::optional<Text> why_impossible(const Spec& spec, const Cluster& cluster,
+                                   const Catalogue& catalogue) {
+  Launch launch;
+  launch.limits.cpus = spec.cpus;
+  launch.limits.memory_bytes = spec.memory_bytes;
+  launch.accelerator_type = spec.accelerator_type;
+  launch.accelerators = spec.accelerators;
+  return catalogue.engine_of(cluster).why_impossible(launch);
+}
+
+// The largest that can run of those no larger than what was asked for, in words; empty: none.
+Text nearest_possible(const Spec& wanted, const TaskRequest& request, const Cluster& cluster,
+                      const Catalogue& catalogue) {
+  const auto size = [](const Spec& spec) {
+    return std::tuple(spec.accelerators, spec.cpus, spec.memory_bytes);
+  };
+  std::optional<Spec> nearest;
+  for (const Spec& spec : catalogue.specs()) {
+    const bool serves = spec_serves(spec, request.compute, cluster, enum_name(request.kind)) &&
+                        size(spec) <= size(wanted);
+    if (!serves || why_impossible(spec, cluster, catalogue)) continue;
+    if (!nearest || size(spec) > size(*nearest)) nearest = spec;
+  }
+  if (!nearest) return {};
+  return {
+      fmt::format(" The nearest that can run is {} ({}).", nearest->name, spec_text_en(*nearest)),
+      fmt::format("可运行的最接近规格是 {}（{}）。", nearest->name, spec_text_zh(*nearest))};
+}
+
 void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
   const Spec* spec = catalogue.find_spec(request.spec);
   if (spec == nullptr) {
@@ -128,14 +157,10 @@ void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems
                      request.cluster, request.compute)});
     return;
   }
-  Launch launch;
-  launch.limits.cpus = spec->cpus;
-  launch.limits.memory_bytes = spec->memory_bytes;
-  launch.accelerator_type = spec->accelerator_type;
-  launch.accelerators = spec->accelerators;
-  if (const std::optional<Text> why = catalogue.engine_of(*cluster).why_impossible(launch)) {
-    problems.add("spec", "spec_impossible", *why);
-  }
+  const std::optional<Text> why = why_impossible(*spec, *cluster, catalogue);
+  if (!why) return;
+  const Text other = nearest_possible(*spec, request, *cluster, catalogue);
+  problems.add("spec", "spec_impossible", {why->en + other.en, why->zh + other.zh});
 }
 
 // Branch and boot file as they are now. Gives the commit, empty where there is a problem.

@@ -15,15 +15,15 @@ _numbers = itertools.count(1)
 
 
 class Project:
-    def __init__(self, client, name):
+    def __init__(self, client, name, owner="admin"):
         self.client, self.name = client, name
-        self.path = f"/api/v2/projects/admin/{name}"
+        self.path = f"/api/v2/projects/{owner}/{name}"
 
     @classmethod
     def make(cls, client, name=None, **fields):
         name = name or f"demo-{next(_numbers)}"
-        client.post("/api/v2/projects", {"name": name, **fields})
-        return cls(client, name)
+        made = client.post("/api/v2/projects", {"name": name, **fields})
+        return cls(client, name, made["owner"])
 
     def push(self, files, branch="main"):
         """Writes files (text, or bytes) as one commit; gives its id."""

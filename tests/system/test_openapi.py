@@ -272,6 +272,8 @@ def use_task(call, project):
     use_models(call, project, id)
     second = call("POST", f"{path}/modify", {**body, "params": []})["id"]
     call("GET", f"/api/v2/tasks/{second}/differences")
+    call("PUT", f"/api/v2/tasks/{second}/priority", {"priority": 1})
+    call("GET", "/api/v2/queue")
     call("POST", f"/api/v2/tasks/{second}/stop", statuses=(202,))
     for _ in project.client.open("GET", f"/api/v2/tasks/{second}/log/stream"):
         pass

@@ -4820,6 +4820,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who waits, in the order of their turn */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["QueueListView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/tasks/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a task leave the queue sooner or later */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["PriorityBody"];
+                };
+            };
+            responses: {
+                /** @description OK */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TaskView"];
+                    };
+                };
+                /** @description What was wrong (RFC 9457) */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v2/tasks/{id}/log/info": {
         parameters: {
             query?: never;
@@ -5983,6 +6079,7 @@ export interface components {
             started_at: string | null;
             ended_at: string | null;
             attempt: number;
+            priority: number;
             parent: number | null;
             commit: string;
             models: components["schemas"]["MadeModelView"][];
@@ -6062,6 +6159,39 @@ export interface components {
             state: "PREPARING" | "WAITING" | "RUNNING" | "STOPPING" | "STOPPED" | "SUCCEEDED" | "FAILED" | "CREATED_FAILED";
             reason: components["schemas"]["ReasonView"] | null;
             queue_position: number | null;
+            short_of: components["schemas"]["ShortageView"][];
+            waits_for: components["schemas"]["HolderView"][];
+            hidden: number;
+            starts_by: string | null;
+            startable: string[];
+        };
+        ShortageView: {
+            resource: string;
+            wanted: number;
+            free: number;
+        };
+        HolderView: {
+            id: number;
+            name: string;
+            version: string;
+            /** @enum {string} */
+            kind: "train" | "inference";
+            project: string;
+            creator: string;
+            /** Format: date-time */
+            ends_by: string;
+        };
+        QueueListView: {
+            items: components["schemas"]["QueuedTaskView"][];
+            waiting: number;
+        };
+        QueuedTaskView: {
+            position: number;
+            engine: string;
+            task: components["schemas"]["TaskView"];
+        };
+        PriorityBody: {
+            priority: number;
         };
         LogInfoView: {
             lines: number;

@@ -27,6 +27,7 @@ export type UserChange = Schemas['UserChangeBody'];
 export type Invitation = Schemas['InvitationView'];
 export type Settings = Schemas['SettingsView'];
 export type Task = Schemas['TaskView'];
+export type Explanation = Schemas['ExplainView'];
 export type TaskRow = Schemas['TaskRowView'];
 export type TaskKind = Task['kind'];
 export type TaskState = Task['state'];

@@ -132,3 +132,17 @@ it('an address that leads nowhere says so', async () => {
   await page.getByText('页面不存在').waitFor();
   await page.close();
 });
+
+describe('a task that waits', () => {
+  it('shows its place, when it starts at the latest and whose end it waits for', async () => {
+    const waiting = suite.mock.world.named('yolov8-traffic-v3');
+    const page = await suite.open(suite.taskPath(waiting, 'overview'));
+    const facts = page.locator('dl.queue');
+    await expect.poll(() => facts.innerText()).toContain('排队位置\n2');
+    expect(await facts.innerText()).toContain('最迟开始时间');
+    expect(await facts.innerText()).toContain('1 个您无权查看的任务');
+    await facts.getByRole('link', { name: 'resnet50-finetune V0003' }).click();
+    await page.waitForURL(/\/cloudbrain\/train\/1$/);
+    await page.close();
+  });
+});

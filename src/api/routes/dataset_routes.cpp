@@ -5,6 +5,7 @@
 #include "api/paging.h"
 #include "api/project_view.h"
 #include "api/routes.h"
+#include "api/seen_projects.h"
 #include "base/parse_id.h"
 #include "domain/names.h"
 #include "store/datasets/dataset_uses.h"
@@ -138,29 +139,6 @@ http::Response unlink(Call& call) {
 }
 
 // ---- uses ---------------------------------------------------------------------------------------
-
-// The names of the projects that the caller may see; each is looked at once.
-class SeenProjects {
- public:
-  explicit SeenProjects(const Call& call) : call_(call), projects_(call.services.database) {}
-
-  // Empty where it is hidden.
-  const std::string& name(ProjectId id) {
-    const auto [seen, is_new] = names_.try_emplace(id);
-    if (is_new) {
-      const auto project = projects_.find(id);
-      if (project && (!project->is_private || role_in(call_, *project))) {
-        seen->second = full_name(*project);
-      }
-    }
-    return seen->second;
-  }
-
- private:
-  const Call& call_;
-  store::Projects projects_;
-  std::map<ProjectId, std::string> names_;
-};
 
 DatasetUsesView uses(Call& call) {
   constexpr int kMostTasks = 200;

@@ -141,17 +141,6 @@ UsageView usage(Call& call) {
   return view;
 }
 
-ExplainView explain(Call& call) {
-  const Task& task = call.task->task;
-  const Explanation explanation = call.services.conductor.explain(task);
-  ExplainView view;
-  view.state = task.state;
-  if (explanation.reason)
-    view.reason = reason_view(*explanation.reason, call.request.wants_chinese());
-  if (explanation.ahead) view.queue_position = *explanation.ahead + 1;
-  return view;
-}
-
 }  // namespace
 
 void add_task_routes(Operations& operations) {
@@ -197,9 +186,6 @@ void add_task_routes(Operations& operations) {
       {"GET", one + "/events", Right::read_task, Scope::read, "Timeline of a task"}, events));
   operations.push_back(answers<UsageView>(
       {"GET", one + "/usage", Right::read_task, Scope::read, "Resource usage of a task"}, usage));
-  operations.push_back(answers<ExplainView>(
-      {"GET", one + "/explain", Right::read_task, Scope::read, "Why a task is where it is"},
-      explain));
 }
 
 }  // namespace cloudbrain::api

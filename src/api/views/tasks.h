@@ -34,6 +34,7 @@ struct TaskView {
   std::optional<TimePoint> started_at;
   std::optional<TimePoint> ended_at;
   int attempt = 0;
+  int priority = 0;  // the administrator's
   std::optional<std::int64_t> parent;
   std::string commit;
   std::vector<MadeModelView> models;  // of one task; lists and streams leave it empty
@@ -54,9 +55,9 @@ struct TaskView {
 };
 BOOST_DESCRIBE_STRUCT(TaskView, (),
                       (id, project, name, version, kind, state, reason, exit_code, creator,
-                       created_at, started_at, ended_at, attempt, parent, commit, models, cluster,
-                       compute, description, branch, boot_file, image, engine, model, datasets,
-                       params, spec, max_runtime_s))
+                       created_at, started_at, ended_at, attempt, priority, parent, commit, models,
+                       cluster, compute, description, branch, boot_file, image, engine, model,
+                       datasets, params, spec, max_runtime_s))
 
 // A row of a project's list: the newest version, and how many there are.
 struct TaskRowView {
@@ -72,12 +73,60 @@ struct EventView {
 };
 BOOST_DESCRIBE_STRUCT(EventView, (), (at, code, message))
 
+// What a waiting task asks for and is not free.
+struct ShortageView {
+  std::string resource;  // "cpu" (cores), "memory" (bytes), or the accelerator's type
+  double wanted = 0;
+  double free = 0;
+};
+BOOST_DESCRIBE_STRUCT(ShortageView, (), (resource, wanted, free))
+
+// A running task whose end makes room.
+struct HolderView {
+  std::int64_t id = 0;
+  std::string name;
+  std::string version;  // "V0001"
+  TaskKind kind = TaskKind::train;
+  std::string project;  // "owner/name"
+  std::string creator;
+  TimePoint ends_by;  // at the latest
+};
+BOOST_DESCRIBE_STRUCT(HolderView, (), (id, name, version, kind, project, creator, ends_by))
+
 struct ExplainView {
   TaskState state = TaskState::PREPARING;
   std::optional<ReasonView> reason;
-  std::optional<int> queue_position;  // 1: next
+  // Of a task that waits.
+  std::optional<int> queue_position;   // 1: next
+  std::vector<ShortageView> short_of;  // empty: it is free, but kept for those before it
+  std::vector<HolderView> waits_for;   // soonest end first, as far as the caller may see them
+  std::int64_t hidden = 0;             // more of them
+  std::optional<TimePoint> starts_by;  // at the latest; absent where that can't be told
+  std::vector<std::string> startable;  // specs with which it would start now
 };
-BOOST_DESCRIBE_STRUCT(ExplainView, (), (state, reason, queue_position))
+BOOST_DESCRIBE_STRUCT(ExplainView, (),
+                      (state, reason, queue_position, short_of, waits_for, hidden, starts_by,
+                       startable))
+
+struct PriorityBody {
+  int priority = 0;  // -1000 to 1000; a higher one leaves the queue first
+  static constexpr std::array<std::string_view, 1> kRequired{"priority"};
+};
+BOOST_DESCRIBE_STRUCT(PriorityBody, (), (priority))
+
+// The queue as the administrator sees it, first first.
+struct QueuedTaskView {
+  int position = 1;
+  std::string engine;
+  TaskView task;
+};
+BOOST_DESCRIBE_STRUCT(QueuedTaskView, (), (position, engine, task))
+
+struct QueueListView {
+  std::vector<QueuedTaskView> items;  // at most 200 of each engine
+  std::int64_t waiting = 0;           // all of them
+};
+BOOST_DESCRIBE_STRUCT(QueueListView, (), (items, waiting))
 
 struct UsageSampleView {
   TimePoint at;

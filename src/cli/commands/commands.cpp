@@ -19,6 +19,7 @@ void add_client_commands(CommandTable& table) {
   add_task_logs(table);
   add_task_download(table);
   add_task_insight(table);
+  add_queue_commands(table);
   add_catalogue_commands(table);
   add_image_commands(table);
   add_registry_commands(table);

@@ -20,6 +20,7 @@ void add_model_download(CommandTable& table);    // model download
 void add_task_submit(CommandTable& table);       // task submit, modify
 void add_task_commands(CommandTable& table);     // task list, show, stop, delete
 void add_task_insight(CommandTable& table);      // task events, explain, usage
+void add_queue_commands(CommandTable& table);    // queue, task priority
 void add_task_logs(CommandTable& table);         // task logs
 void add_task_download(CommandTable& table);     // task download
 void add_catalogue_commands(CommandTable& table);

@@ -73,6 +73,26 @@ class TaskExplain final : public Insight {
     if (!view.reason) return;
     terminal.print_line("  " + harmless(view.reason->message));
     if (!view.reason->next.empty()) terminal.print_line("  → " + harmless(view.reason->next));
+    show_turn(terminal, view);
+  }
+
+  static void show_turn(Terminal& terminal, const api::ExplainView& view) {
+    if (view.starts_by) {
+      const std::string by = time_text(*view.starts_by);
+      terminal.print_line(terminal.say(
+          {fmt::format("  starts at {} at the latest", by), fmt::format("  最迟 {} 开始", by)}));
+    }
+    for (const api::HolderView& holder : view.waits_for) {
+      const std::string name = harmless(fmt::format("{}/{} {} ({})", holder.project, holder.name,
+                                                    holder.version, holder.creator));
+      const std::string by = time_text(holder.ends_by);
+      terminal.print_line(terminal.say({fmt::format("  waits for {}, which ends by {}", name, by),
+                                        fmt::format("  等待 {} 结束，最迟 {}", name, by)}));
+    }
+    if (view.hidden == 0) return;
+    terminal.print_line(terminal.say(
+        {fmt::format("  and for {} that you may not see", counted(view.hidden, "task")),
+         fmt::format("  以及 {} 个您无权查看的任务", view.hidden)}));
   }
 };
 

@@ -7,7 +7,8 @@ namespace cloudbrain::http {
 Workers::Workers(unsigned threads, std::size_t request_limit) : request_limit_(request_limit) {
   threads_.reserve(threads);
   for (unsigned i = 0; i < threads; ++i) {
-    threads_.push_back(quiet_thread("http-worker", [this] { run(); }));
+    Sleeper& sleeper = all_sleepers_.emplace_back();
+    threads_.push_back(quiet_thread("http-worker", [this, &sleeper] { run(sleeper); }));
   }
 }
 
@@ -67,8 +68,7 @@ void Workers::sleep(std::unique_lock<std::mutex>& lock, Sleeper& self) {
   wake_under_way_ = false;
 }
 
-void Workers::run() {
-  Sleeper self;
+void Workers::run(Sleeper& self) {
   std::unique_lock lock(mutex_);
   for (;;) {
     while (queue_.empty() && !stopped_) sleep(lock, self);

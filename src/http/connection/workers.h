@@ -42,7 +42,7 @@ class Workers {
     std::condition_variable wake;
     bool woken = false;
   };
-  void run();
+  void run(Sleeper& self);
   void sleep(std::unique_lock<std::mutex>& lock, Sleeper& self);
   void unlock_and_wake(std::unique_lock<std::mutex>& lock);
 
@@ -50,6 +50,8 @@ class Workers {
   std::mutex mutex_;
   std::deque<Entry> queue_;
   std::size_t waiting_requests_ = 0;
+  // One a thread; they outlive the threads, as whoever wakes one does so after unlocking.
+  std::deque<Sleeper> all_sleepers_;
   std::vector<Sleeper*> sleepers_;
   bool wake_under_way_ = false;
   bool stopped_ = false;

@@ -9,6 +9,7 @@ namespace cloudbrain::store {
 inline const std::string kTaskColumns =
     "t.id, t.project_id, t.creator_id, t.request_json, t.version, t.parent_id, t.commit_id, "
     "t.inputs_json, t.state, t.reason_json, t.exit_code, t.attempt, t.handle, t.revision, "
+    "t.priority, "
     "t.created_at, t.ready_at, t.started_at, t.ended_at ";
 
 // The same words as the partial index tasks_live, so that it is used.

@@ -24,6 +24,20 @@ class MountList {
   void writable(const fs::path& source, std::string target) {
     mounts_.push_back({source.native(), std::move(target), false});
   }
+  // What is at or below `place` is at `other`, too.
+  void repeat(std::string_view place, std::string_view other) {
+    if (place == other) return;
+    const std::size_t count = mounts_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      Mount mount = mounts_[i];
+      const bool is_there =
+          mount.target.starts_with(place) &&
+          (mount.target.size() == place.size() || mount.target[place.size()] == '/');
+      if (!is_there) continue;
+      mount.target = std::string(other) + mount.target.substr(place.size());
+      mounts_.push_back(std::move(mount));
+    }
+  }
   std::vector<Mount> take() { return std::move(mounts_); }
 
  private:
@@ -80,6 +94,11 @@ std::vector<Mount> plan_mounts(const LaunchPlanInput& input, const LayoutInput& 
   mount_datasets(input, layout_input, mounts);
   mount_model(input, mounts);
   mounts.writable(input.places.folder.output(), std::string(input.layout.output));
+  // A script written for /dataset and /model runs in every cluster.
+  const Layout& plain = find_layout("openi", "cpu", input.task.request.kind);
+  mounts.repeat(input.layout.dataset, plain.dataset);
+  mounts.repeat(input.layout.model, plain.model);
+  mounts.repeat(input.layout.output, plain.output);
   for (const std::string_view packages : {"any", "npu"}) {
     if (packages == "npu" && !input.layout.npu) continue;
     mounts.read_only(input.places.packages / packages, beneath(kPackages, packages));
@@ -128,7 +147,7 @@ Launch plan_launch(const LaunchPlanInput& input) {
     launch.argv.push_back(std::move(argument));
   }
   if (input.places.image) use_image(*input.places.image, launch);
-  launch.environment = script_variables(input.layout);
+  launch.environment = script_variables(input.layout, layout_input);
   launch.environment["CLOUDBRAIN_TASK_ID"] = std::to_string(task.id.value);
   launch.mounts = plan_mounts(input, layout_input);
   launch.network = input.spec.internet;

@@ -191,12 +191,13 @@ TEST(LayoutVariables, are_these_in_every_row_beside_the_places) {
                                                       {"ASCEND_DEVICE_ID", "0"},
                                                       {"MASTER_ADDR", "127.0.0.1"}};
   for (const Layout& layout : all_layouts()) {
-    auto variables = script_variables(layout);
+    const TaskRequest request;
+    auto variables = script_variables(layout, {"lenet", request, 1, {}});
     for (const auto& [name, value] : everywhere) EXPECT_EQ(variables[name], value) << name;
     EXPECT_FALSE(variables["MASTER_PORT"].empty());
     EXPECT_EQ(variables["PYTHONPATH"],
               layout.npu ? "/opt/cloudbrain/any:/opt/cloudbrain/npu" : "/opt/cloudbrain/any");
-    EXPECT_EQ(variables.size(), everywhere.size() + 2 + 5);
+    EXPECT_EQ(variables.size(), everywhere.size() + 2 + 9);
   }
 }
 

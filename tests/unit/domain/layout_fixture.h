@@ -43,7 +43,7 @@ struct LayoutCase {
 
   LayoutInput input() const { return {project, request, version, datasets}; }
   std::vector<std::string> arguments() const { return script_arguments(layout, input()); }
-  std::map<std::string, std::string> variables() const { return script_variables(layout); }
+  std::map<std::string, std::string> variables() const { return script_variables(layout, input()); }
 
   const Layout& layout;
 };
