@@ -16,7 +16,8 @@ enum class ProbeLevel {
 };
 
 struct ProbeFinding {
-  std::string name;  // stable: sandbox, cgroups, seccomp, user, python, images, cpu_memory, accelerators
+  std::string
+      name;  // stable: sandbox, cgroups, seccomp, user, python, images, cpu_memory, accelerators
   ProbeLevel level = ProbeLevel::good;
   Text detail;
   Text mend;  // what to do; empty where nothing is
