@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
-#include "engines/local/container.h"
+#include "engines/local/images/container.h"
 #include "engines/local/seccomp_filter.h"
 
 namespace cloudbrain {

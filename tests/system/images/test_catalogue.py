@@ -51,16 +51,16 @@ def test_an_image_that_is_offered_is_fetched_and_stays_what_it_was_until_it_is_f
     second.push(f"{hub}/tests/{name}:latest")
     project.push(SCRIPT)
     task = project.submit(image=name)
-    task.wait_end()
+    task.wait_end(180)
     assert b"first" in task.log(), "by digest, not by tag"
     until(lambda: client.post("/api/v2/images/prune") and named(client, name)["state"] == "absent", 30)
     task = project.submit(image=name)
-    task.wait_end()
+    task.wait_end(180)
     assert b"first" in task.log(), "the same one again, when its tree was gone"
     client.post(f"/api/v2/images/{name}/fetch")
     assert until(lambda: named(client, name)["digest"] == second.digest, 60)
     task = project.submit(image=name)
-    task.wait_end()
+    task.wait_end(180)
     assert b"second" in task.log()
 
 
@@ -101,7 +101,7 @@ def test_external_images_are_a_clusters_choice(tmp_path, hub, plain):
         assert refused.fields() == {"image": "image_external"}
         client.post("/api/v2/images", {"name": "plain", "reference": f"{hub}/tests/plain:1"})
         task = project.submit(image="plain")
-        task.wait_end()
+        task.wait_end(180)
         assert task.state == "SUCCEEDED"
 
 
@@ -134,7 +134,7 @@ def test_an_archive_needs_no_registry(server, client, project, debian, name, tmp
     assert settled(client, name)["state"] == "ready"
     project.push(SCRIPT)
     task = project.submit(image=name)
-    task.wait_end()
+    task.wait_end(180)
     assert task.state == "SUCCEEDED" and kind.encode() in task.log()
     client.post("/api/v2/images/prune")
     assert named(client, name)["state"] == "ready", "it could not be fetched again"
@@ -161,7 +161,7 @@ def test_the_longest_unused_goes_first_and_one_in_use_never(server, client, proj
         task = project.submit(image=f"{hub}/tests/gc-{mark}:1")
         task.wait_log("up")
         (server.data / f"tasks/{task.id}/output/go").touch()
-        task.wait_end()
+        task.wait_end(180)
     running = project.submit(image=f"{hub}/tests/gc-used:1")
     running.wait_log("up")
     server.restart()  # what is in use is known by more than memory
@@ -169,7 +169,7 @@ def test_the_longest_unused_goes_first_and_one_in_use_never(server, client, proj
     until(lambda: client.post("/api/v2/images/prune") and not {names["old"], names["new"]} & trees(server), 30)
     assert names["used"] in trees(server)
     (server.data / f"tasks/{running.id}/output/go").touch()
-    running.wait_end()
+    running.wait_end(180)
     assert running.state == "SUCCEEDED"
 
 

@@ -13,7 +13,7 @@ SEE = "import os\nprint(sorted(os.listdir('/etc')), os.path.lexists('/evil'))"
 
 
 def end_of(task):
-    task.wait_end()
+    task.wait_end(180)
     return task.state
 
 
@@ -22,7 +22,7 @@ def submit(project, hub, layers, folder, script=SEE, **config):
     Layout(folder / os.urandom(4).hex(), layers, **config).push(f"{hub}/{name}")
     project.push({"train.py": script})
     task = project.submit(image=f"{hub}/{name}")
-    task.wait_end()
+    task.wait_end(180)
     return task
 
 

@@ -121,7 +121,7 @@ def test_a_stop_reaches_the_script_in_an_image(project, hub, plain, trusts):
                          image=f"{trusts(hub)}/tests/plain:1")
     task.wait_log("up")
     task.stop()
-    task.wait_end()
+    task.wait_end(180)
     assert task.state == "STOPPED"
 
 
@@ -133,7 +133,7 @@ def test_a_task_in_an_image_outlives_the_server_and_leaves_nothing(own_server, o
     own_server.kill9()
     own_server.start()
     (own_server.data / f"tasks/{task.id}/output/go").touch()
-    task.wait_end()
+    task.wait_end(180)
     assert task.state == "SUCCEEDED" and task.log().endswith(b"went on\n")
     with open("/proc/self/mountinfo") as mounts:
         assert str(own_server.data) not in mounts.read()

@@ -24,7 +24,7 @@ def big(hub, debian, tmp_path):
 
 
 def end_of(task):
-    task.wait_end()
+    task.wait_end(180)
     show = task.show()
     return show["state"], (show["reason"] or {}).get("code")
 

@@ -1,5 +1,5 @@
 // The configuration of a container; that it holds is for the system tests, with a real image.
-#include "engines/local/container.h"
+#include "engines/local/images/container.h"
 
 #include <gtest/gtest.h>
 

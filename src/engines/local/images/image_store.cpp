@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "base/log.h"
-#include "engines/local/container.h"
+#include "engines/local/images/container.h"
 #include "engines/local/images/image_errors.h"
 #include "engines/local/images/unpack_image.h"
 

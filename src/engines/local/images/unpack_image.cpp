@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "engines/local/container.h"
+#include "engines/local/images/container.h"
 #include "engines/local/images/image_errors.h"
 
 namespace cloudbrain {

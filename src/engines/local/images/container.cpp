@@ -1,4 +1,4 @@
-#include "engines/local/container.h"
+#include "engines/local/images/container.h"
 
 #include <algorithm>
 
