@@ -313,7 +313,8 @@ Task Conductor::stop(TaskId id, std::string_view user) {
   while (true) {
     std::optional<Task> task = parts_.changes.tasks().find(id);
     if (!task) throw task_missing(id);
-    if (task->state == TaskState::STOPPING) return *task;
+    // A second stop is no mistake, however soon the first one worked.
+    if (task->state == TaskState::STOPPING || task->state == TaskState::STOPPED) return *task;
     if (is_final(task->state)) {
       throw Error(ErrorKind::conflict, "task_ended",
                   {fmt::format("Task {} has ended already.", id.value),

@@ -58,8 +58,8 @@ class Conductor {
   // A data set's content has become ready, or failed: whoever was held by it goes on.
   void wake_held_by(const std::string& sha256);
 
-  // Asks a task to stop; the answer is durable. Gives the task as it is then. Throws Error missing
-  // ("task_missing") or conflict ("task_ended").
+  // Asks a task to stop; the answer is durable. Gives the task as it is then, also where it was
+  // stopped before. Throws Error missing ("task_missing") or conflict ("task_ended").
   Task stop(TaskId id, std::string_view user);
   // Removes an ended task with its log and results. Throws Error missing or conflict.
   void remove(TaskId id);
