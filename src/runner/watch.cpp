@@ -79,7 +79,7 @@ ExitRecord Watch::run() {
   while (control_open_) hear_control();
   drain();
   ExitRecord ended = record();
-  // What is promised to a file (fallocate) comes faster than any look at it.
+  // What was written between the last look and the end.
   if (disk_.trim()) {
     if (ended.cause != "stopped" && ended.cause != "timeout") ended.cause = "out_of_disk";
     log_.note("The task wrote more than it may keep on disk: its newest files were removed.",

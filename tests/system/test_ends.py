@@ -113,7 +113,8 @@ while True:
     assert (shown["state"], shown["reason"]["code"]) == ("STOPPED", "stopped_by_user")
     assert "admin" in shown["reason"]["message"]
     assert (task.log(), task.output("saved")) == (b"ready\nsaving\n", b"checkpoint")
-    assert problem_of(task.stop).code == "task_ended"
+    assert task.stop()["state"] == "STOPPED", "a second stop is no mistake"
+    assert problem_of(project.run("pass").stop).code == "task_ended"
     codes = [event["code"] for event in project.client.get(f"{task.path}/events")["items"]]
     assert codes == ["submitted", "prepared", "started", "stop_requested", "stopped"]
 
