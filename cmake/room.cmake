@@ -19,6 +19,22 @@ function(cloudbrain_room name)
   endif()
 endfunction()
 
+# What all unit tests share: the rooms' headers and GoogleTest's. Not optimized in a release build: what
+# they test is, and the optimizer would take a third of their compile time.
+function(cloudbrain_compile_as_test target)
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    target_compile_options(${target} PRIVATE -O0 -U_FORTIFY_SOURCE)
+  endif()
+endfunction()
+
+function(cloudbrain_test_headers)
+  add_library(precompiled_for_tests STATIC ${CMAKE_SOURCE_DIR}/src/base/precompiled.cpp)
+  target_link_libraries(precompiled_for_tests PUBLIC precompiled GTest::gmock)
+  target_precompile_headers(precompiled_for_tests PRIVATE ${CMAKE_SOURCE_DIR}/src/base/precompiled.h
+                            <gmock/gmock.h> <gtest/gtest.h>)
+  cloudbrain_compile_as_test(precompiled_for_tests)
+endfunction()
+
 # cloudbrain_unit_test(ROOM LINKS rooms...): every tests/unit/ROOM/*_test.cpp into one GoogleTest program.
 function(cloudbrain_unit_test room)
   cmake_parse_arguments(TEST "" "" "LINKS;LIBRARIES" ${ARGN})
@@ -27,6 +43,7 @@ function(cloudbrain_unit_test room)
   list(TRANSFORM TEST_LINKS PREPEND room_)
   target_include_directories(unit_${room} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   target_link_libraries(unit_${room} PRIVATE room_${room} ${TEST_LINKS} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main)
-  target_precompile_headers(unit_${room} REUSE_FROM precompiled)
+  target_precompile_headers(unit_${room} REUSE_FROM precompiled_for_tests)
+  cloudbrain_compile_as_test(unit_${room})
   add_test(NAME unit_${room} COMMAND unit_${room})
 endfunction()

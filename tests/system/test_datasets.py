@@ -49,7 +49,8 @@ def test_a_second_task_uses_the_tree_that_is_there(own_server, own_project, arch
     trees = own_server.data / "datasets"
     script = "import os; status = os.stat('/dataset/a.bin'); print(status.st_ino, status.st_dev)"
     first = own_project.run_well(script, datasets=["one.zip"]).log()
-    before = files_below(trees)
+    # A tree is used at once and brought to the disk beside it; the mark of that goes when it is done.
+    before = until(lambda: not list(trees.glob("trees/*/unsynced")) and files_below(trees))
     assert own_project.run_well(script, datasets=["one.zip"]).log() == first
     assert files_below(trees) == before
 
