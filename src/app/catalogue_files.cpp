@@ -178,6 +178,9 @@ Cluster cluster_of(Entry& entry) {
   if (cluster.computes.empty()) cluster.computes = {"cpu", "gpu", "npu"};
   cluster.simulate = entry.flag("simulate", false);
   cluster.external_images = entry.flag("external_images", true);
+  cluster.specs = entry.list("specs");
+  cluster.images = entry.list("images");
+  cluster.max_runtime_s = std::int64_t{3600} * entry.number("max_runtime_hours", 1, 0);
   return cluster;
 }
 

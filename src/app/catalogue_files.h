@@ -9,8 +9,9 @@
 //   computes = ["cpu", "gpu", "npu"]   memory = "32GB"         # of 1024^3 bytes
 //   simulate = true                    shared_memory = "16GB"  # half of the memory where left out
 //   external_images = false            internet = false        # true where left out
-//                                      clusters = ["openi"]    # every one where left out
-//                                      kinds = ["train"]       # every one where left out
+//   specs = ["gpu-1"]                  clusters = ["openi"]    # every one where left out
+//   images = ["host", "torch"]         kinds = ["train"]       # every one where left out
+//   max_runtime_hours = 168
 #pragma once
 
 #include <optional>

@@ -44,11 +44,14 @@ struct Cluster {
   bool simulate = false;
   // May a task name an image that is not in the catalogue?
   bool external_images = true;
+  std::vector<std::string> specs;   // by name; empty: every one that is not for other clusters
+  std::vector<std::string> images;  // of the catalogue, and "host"; empty: every one
+  std::int64_t max_runtime_s = 0;   // the longest that a task may ask for; 0: no such limit
 
   bool operator==(const Cluster&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Cluster, (),
                       (name, title_zh, title_en, engine, layout, computes, simulate,
-                       external_images))
+                       external_images, specs, images, max_runtime_s))
 
 }  // namespace cloudbrain

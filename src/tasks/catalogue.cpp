@@ -122,7 +122,11 @@ bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& clus
                  std::string_view kind) {
   const bool computes =
       spec.compute == compute || (spec.compute == "cpu" && (compute == "gpu" || cluster.simulate));
-  return computes && allows(spec.clusters, cluster.name) && allows(spec.kinds, kind);
+  return computes && spec_is_offered(spec, cluster) && allows(spec.kinds, kind);
+}
+
+bool spec_is_offered(const Spec& spec, const Cluster& cluster) {
+  return allows(spec.clusters, cluster.name) && allows(cluster.specs, spec.name);
 }
 
 }  // namespace cloudbrain

@@ -46,12 +46,6 @@ void check_words(const TaskRequest& request, Problems& problems) {
   problems.add("name", check_task_name(request.name));
   problems.add("description", check_description(request.description));
   problems.add("boot_file", check_boot_file(request.boot_file));
-  if (request.max_runtime_s < 1 || request.max_runtime_s > kLongestRuntime) {
-    problems.add(
-        "max_runtime_s", "out_of_range",
-        {fmt::format("{} s is not between 1 and {}.", request.max_runtime_s, kLongestRuntime),
-         fmt::format("{} 秒不在 1 到 {} 之间。", request.max_runtime_s, kLongestRuntime)});
-  }
 }
 
 void check_parameters(const TaskRequest& request, Problems& problems) {
@@ -92,6 +86,18 @@ void check_place(const TaskRequest& request, const Catalogue& catalogue, Problem
                               request.compute),
                   fmt::format("算力集群 {} 没有计算资源“{}”。", cluster->name, request.compute)});
   }
+}
+
+void check_runtime(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
+  const Cluster* cluster = catalogue.find_cluster(request.cluster);
+  std::int64_t most = kLongestRuntime;
+  if (cluster != nullptr && cluster->max_runtime_s > 0) {
+    most = std::min(most, cluster->max_runtime_s);
+  }
+  if (request.max_runtime_s >= 1 && request.max_runtime_s <= most) return;
+  problems.add("max_runtime_s", "out_of_range",
+               {fmt::format("{} s is not between 1 and {}.", request.max_runtime_s, most),
+                fmt::format("{} 秒不在 1 到 {} 之间。", request.max_runtime_s, most)});
 }
 
 void check_image(const TaskRequest& request, const Catalogue& catalogue, store::Database& database,
@@ -136,6 +142,29 @@ Text nearest_possible(const Spec& wanted, const TaskRequest& request, const Clus
       fmt::format("可运行的最接近规格是 {}（{}）。", nearest->name, spec_text_zh(*nearest))};
 }
 
+// The cluster has the compute resource by name, and nothing that it could run on.
+bool check_devices(const TaskRequest& request, const Cluster& cluster, const Catalogue& catalogue,
+                   Problems& problems) {
+  const auto& named = cluster.computes;
+  if (std::ranges::find(named, request.compute) == named.end()) return true;  // told already
+  const std::vector<Spec> specs = catalogue.specs();
+  const bool any = std::ranges::any_of(specs, [&](const Spec& spec) {
+    return spec_serves(spec, request.compute, cluster, enum_name(request.kind));
+  });
+  if (any) return true;
+  const std::string device = request.compute == "npu" ? "Ascend NPU" : request.compute;
+  problems.add(
+      "compute", "accelerator_missing",
+      {fmt::format("{} has no {} and no spec with one. Choose another cluster or compute resource; "
+                   "to try the script on the CPU, the administrator can set simulate = true for {} "
+                   "in clusters.toml.",
+                   cluster.name, device, cluster.name),
+       fmt::format("集群 {} 没有 {}，也没有包含它的资源规格。请选择其他集群或计算资源；若要在 CPU "
+                   "上试运行脚本，管理员可在 clusters.toml 中为 {} 设置 simulate = true。",
+                   cluster.name, device, cluster.name)});
+  return false;
+}
+
 void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems& problems) {
   const Spec* spec = catalogue.find_spec(request.spec);
   if (spec == nullptr) {
@@ -147,7 +176,7 @@ void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems
     return;
   }
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
-  if (cluster == nullptr) return;
+  if (cluster == nullptr || !check_devices(request, *cluster, catalogue, problems)) return;
   if (!spec_serves(*spec, request.compute, *cluster, enum_name(request.kind))) {
     problems.add(
         "spec", "spec_does_not_fit",
@@ -195,6 +224,7 @@ Task Submit::check(const store::Project& project, UserId creator, const TaskRequ
   check_words(request, problems);
   check_parameters(request, problems);
   check_place(request, parts_.catalogue, problems);
+  check_runtime(request, parts_.catalogue, problems);
   check_image(request, parts_.catalogue, parts_.database, parts_.images, problems);
   check_spec(request, parts_.catalogue, problems);
   Task task;

@@ -27,7 +27,7 @@ WRONG_FIELDS = {
     "a boot file that is no Python": ({"boot_file": "notes.txt"}, {"boot_file": "boot_file_not_python"}),
     "a boot file outside": ({"boot_file": "../../train.py"}, {"boot_file": "boot_file_path"}),
     "an unknown spec": ({"spec": "gpu-9000"}, {"spec": "spec_missing"}),
-    "a spec for another resource": ({"compute": "npu"}, {"spec": "spec_does_not_fit"}),
+    "a resource that the machine lacks": ({"compute": "npu"}, {"compute": "accelerator_missing"}),
     "an unknown cluster": ({"cluster": "moon"}, {"cluster": "cluster_missing"}),
     "an unknown resource": ({"compute": "abacus"}, {"compute": "compute_missing", "spec": "spec_does_not_fit"}),
     "an image against the rule": ({"image": "Ubuntu 99"}, {"image": "image_reference"}),

@@ -129,7 +129,7 @@ print("ready")
 time.sleep(600)  # the script's own
 """)
     task.wait_log("ready")
-    assert processes_naming(marker)
+    until(lambda: processes_naming(marker), 10, "it does not run")
     task.stop()
     task.stop()  # a second one is no mistake
     assert task.wait_end()["state"] == "STOPPED"

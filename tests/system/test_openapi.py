@@ -61,6 +61,13 @@ def test_the_console_is_made_from_this_very_document(document):
     assert kept["components"] == document["components"]
 
 
+SCRIPT = """import sys, time
+open('/model/a.txt', 'w').write('1')
+print('hello')
+if any('stay' in word for word in sys.argv): time.sleep(600)  # until it is stopped
+"""
+
+
 class Described:
     """Makes requests and holds each answer against the document, with nothing in it that is not described."""
 
@@ -200,7 +207,7 @@ def use_sharing(call, described, project):
 def use_project(call, project):
     call("GET", "/api/v2/projects?limit=1")
     call("GET", project.path)
-    files = [{"path": "train.py", "content": "open('/model/a.txt', 'w').write('1')\nprint('hello')"}, {"path": "d/x", "content_base64": "AA=="}]
+    files = [{"path": "train.py", "content": SCRIPT}, {"path": "d/x", "content_base64": "AA=="}]
     call("POST", f"{project.path}/commits", {"branch": "main", "message": "m", "files": files})
     call("POST", f"{project.path}/commits", {"message": "m", "files": [{"path": "d/x", "delete": True}]})
     use_code(call, project)
@@ -270,7 +277,7 @@ def use_task(call, project):
     call("GET", f"{project.path}/tasks?kind=train&state=SUCCEEDED&state=FAILED&name=on&versions=all")
     call("GET", "/api/v2/tasks?limit=1")
     use_models(call, project, id)
-    second = call("POST", f"{path}/modify", {**body, "params": []})["id"]
+    second = call("POST", f"{path}/modify", {**body, "params": [{"name": "stay", "value": "1"}]})["id"]
     call("GET", f"/api/v2/tasks/{second}/differences")
     call("PUT", f"/api/v2/tasks/{second}/priority", {"priority": 1})
     call("GET", "/api/v2/queue")

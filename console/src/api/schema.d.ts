@@ -5927,6 +5927,11 @@ export interface components {
             accelerators: components["schemas"]["AcceleratorView"][];
             waiting: number;
             running: number;
+            simulate: boolean;
+            external_images: boolean;
+            specs: string[];
+            images: string[];
+            max_runtime_s: number;
         };
         AcceleratorView: {
             compute: string;

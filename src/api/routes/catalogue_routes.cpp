@@ -28,7 +28,8 @@ ClusterList clusters(Call& call) {
                           cluster.engine, cluster.layout, cluster.computes, offer.cpus_total,
                           offer.cpus_free, offer.memory_total, offer.memory_free,
                           accelerators_of(offer), count(TaskState::WAITING),
-                          count(TaskState::RUNNING)});
+                          count(TaskState::RUNNING), cluster.simulate, cluster.external_images,
+                          cluster.specs, cluster.images, cluster.max_runtime_s});
   }
   return list;
 }

@@ -75,8 +75,7 @@ SpecList specs(Call& call) {
   const bool of_one = call.request.query("cluster").has_value();
   SpecList list;
   for (const OfferedSpec& offered : call.services.specs.all()) {
-    const std::vector<std::string>& places = offered.spec.clusters;
-    const bool here = places.empty() || std::ranges::find(places, cluster.name) != places.end();
+    const bool here = spec_is_offered(offered.spec, cluster);
     if (of_one && !here) continue;
     list.items.push_back(view_of(call, offered, call.services.catalogue.engine_of(cluster)));
   }

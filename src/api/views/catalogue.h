@@ -88,10 +88,16 @@ struct ClusterView {
   std::vector<AcceleratorView> accelerators;
   std::int64_t waiting = 0;  // tasks in the queue
   std::int64_t running = 0;
+  bool simulate = false;  // what the machine lacks runs on its CPU
+  bool external_images = true;
+  std::vector<std::string> specs;   // empty: every one
+  std::vector<std::string> images;  // empty: every one
+  std::int64_t max_runtime_s = 0;   // 0: no limit of its own
 };
 BOOST_DESCRIBE_STRUCT(ClusterView, (),
                       (name, title, engine, layout, computes, cpus_total, cpus_free, memory_total,
-                       memory_free, accelerators, waiting, running))
+                       memory_free, accelerators, waiting, running, simulate, external_images,
+                       specs, images, max_runtime_s))
 
 struct ClusterList {
   std::vector<ClusterView> items;

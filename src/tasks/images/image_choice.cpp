@@ -17,7 +17,8 @@ bool serves(const std::vector<std::string>& list, std::string_view word) {
 }
 
 bool fits(const store::Image& image, const Cluster& cluster, const TaskRequest& request) {
-  return serves(image.computes, request.compute) && serves(image.clusters, cluster.name);
+  return serves(image.computes, request.compute) && serves(image.clusters, cluster.name) &&
+         serves(cluster.images, image.name);
 }
 
 FieldProblem engine_missing(const std::vector<store::Image>& images, const Cluster& cluster,
@@ -36,6 +37,15 @@ FieldProblem engine_missing(const std::vector<store::Image>& images, const Clust
            fmt::format("集群 {} 上没有对应 AI 引擎“{}”的镜像，可选：{}。管理员可为镜像指定引擎"
                        "（cloudbrain image set 名称 --engine）。",
                        cluster.name, *request.engine, list)}};
+}
+
+FieldProblem image_does_not_fit(const Cluster& cluster, const TaskRequest& request) {
+  return {"image",
+          "image_does_not_fit",
+          {fmt::format("The image {} is not for the compute resource {} on {}.", request.image,
+                       request.compute, cluster.name),
+           fmt::format("镜像 {} 不适用于集群 {} 的计算资源 {}。", request.image, cluster.name,
+                       request.compute)}};
 }
 
 const store::Image* image_of_engine(const std::vector<store::Image>& images, const Cluster& cluster,
@@ -125,16 +135,14 @@ std::vector<FieldProblem> check_image_choice(store::Database& database, const Cl
     if (image_of_engine(all, cluster, request) != nullptr || cluster.simulate) return {};
     return {engine_missing(all, cluster, request)};
   }
-  if (request.image == kHostImage) return {};
+  if (request.image == kHostImage) {
+    if (serves(cluster.images, kHostImage)) return {};
+    return {image_does_not_fit(cluster, request)};
+  }
   const auto image = images.find(request.image);
   if (!image) return check_external(database, cluster, request);
   if (fits(*image, cluster, request)) return {};
-  return {{"image",
-           "image_does_not_fit",
-           {fmt::format("The image {} is not for the compute resource {} on {}.", image->name,
-                        request.compute, cluster.name),
-            fmt::format("镜像 {} 不适用于集群 {} 的计算资源 {}。", image->name, cluster.name,
-                        request.compute)}}};
+  return {image_does_not_fit(cluster, request)};
 }
 
 std::optional<ImageChoice> choose_image(store::Database& database, const Cluster& cluster,

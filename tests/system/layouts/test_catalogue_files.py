@@ -68,6 +68,34 @@ def test_a_spec_is_for_the_kinds_and_clusters_that_it_names(project):
     assert problem.status == 422 and problem.fields() == {"spec": "spec_does_not_fit"}
 
 
+def test_a_cluster_names_its_specs_images_and_longest_time(tmp_path):
+    (tmp_path / "clusters.toml").write_text(
+        '[[cluster]]\nname = "openi"\nlayout = "openi"\nspecs = ["small"]\nimages = ["torch"]\nmax_runtime_hours = 2\n'
+        '[[cluster]]\nname = "c2net"\nlayout = "c2net"\n')
+    (tmp_path / "specs.toml").write_text("".join(
+        f'[[spec]]\nname = "{name}"\ncompute = "cpu"\ncpus = 1\nmemory = "256MB"\n' for name in ("small", "other")))
+    with serving(tmp_path, "--config", tmp_path) as server:
+        client = server.client()
+        offered = {name: [spec["name"] for spec in client.get("/api/v2/specs", cluster=name)["items"]] for name in ("openi", "c2net")}
+        assert offered == {"openi": ["small"], "c2net": ["small", "other"]}
+        openi = client.get("/api/v2/clusters")["items"][0]
+        assert (openi["specs"], openi["images"], openi["max_runtime_s"]) == (["small"], ["torch"], 7200)
+        project = Project.make(client)
+        project.push({"train.py": "print('ran')"})
+        refused = problem_of(project.submit, spec="other", max_runtime_s=7201)
+        assert refused.fields() == {"spec": "spec_does_not_fit", "image": "image_does_not_fit", "max_runtime_s": "out_of_range"}
+        project.run_well("print('ran')", cluster="c2net", spec="other", max_runtime_s=7201)
+
+
+def test_an_npu_task_without_an_npu_is_told_so_at_submit(tmp_path):
+    with serving(tmp_path) as server:
+        project = Project.make(server.client())
+        project.push({"train.py": ""})
+        refused = problem_of(project.submit, compute="npu")
+        assert refused.status == 422 and refused.fields() == {"compute": "accelerator_missing"}
+        assert "Ascend NPU" in str(refused.body) and "simulate = true" in str(refused.body)
+
+
 def test_an_npu_script_is_tried_on_the_cpu_of_a_cluster_that_simulates(project):
     project.upload("one.zip", zip_of({"a.txt": "1"}))
     project.upload("two.zip", zip_of({"b.txt": "2"}))
