@@ -58,7 +58,7 @@ export default defineConfig(({ mode }) => ({
             {
               name: 'shared',
               // The logic of one page alone stays with it: log, Markdown, notebooks, diffs.
-              test: /src\/(ui\/(?!Drop|dialog\/FormDialog|MenuWindow|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|models|people|projects|submit|uploads)|lib\/(?!log\/|form-|query-rows|thing-links|file-kind|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks\/(?!Cli|TaskTutorial)))/,
+              test: /src\/(ui\/(?!Drop|dialog\/FormDialog|MenuWindow|ReadyTag|RowsCard|VisibilityTag|NoteBox|Section|Settings|SideNav|form\/(?:Check|FileDrop|Radio|Select))|api\/(?!code|datasets|images|machine|models|people|projects|submit|uploads)|lib\/(?!log\/|form-|query-rows|spec-form|word-list|thing-links|file-kind|code\/(?:markdown|notebook|unified))|i18n\/(?!en|late)|features\/(shell|tasks\/(?!Cli|TaskTutorial)))/,
             },
             // What pages with forms share: code, settings, accounts.
             {

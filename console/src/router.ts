@@ -8,7 +8,7 @@ import {
   type Router,
 } from 'vue-router';
 import { meQuery } from '@/api/queries';
-import { withWords } from '@/i18n';
+import { needWords, withWords } from '@/i18n';
 import { pathOf } from '@/lib/code/code-links';
 import AppShell from '@/pages/AppShell.vue';
 
@@ -119,7 +119,13 @@ const projectSettings: RouteRecordRaw[] = [
   },
 ];
 
-const things = (load: () => Promise<unknown>) => withWords(load, 'things') as () => Promise<never>;
+const wordy =
+  (...parts: Parameters<typeof needWords>) =>
+  (load: () => Promise<unknown>) =>
+    withWords(load, ...parts) as () => Promise<never>;
+const things = wordy('things');
+const machine = wordy('machine');
+const images = wordy('images');
 const data = { tab: 'datasets' };
 const models = { tab: 'models' };
 
@@ -173,6 +179,13 @@ const project: RouteRecordRaw = {
     ...projectSettings,
     ...thingRoutes,
     {
+      path: 'images',
+      name: 'images',
+      component: images(() => import('@/pages/images/ImagesPage.vue')),
+      props: true,
+      meta: { tab: 'images' },
+    },
+    {
       path: 'cloudbrain',
       redirect: (to) => ({ name: 'tasks', params: { ...to.params, kind: 'train' } }),
     },
@@ -186,10 +199,7 @@ const project: RouteRecordRaw = {
     {
       path: 'cloudbrain/:kind(train|infer)/new',
       name: 'task-new',
-      component: withWords(
-        () => import('@/pages/cloudbrain/TaskCreatePage.vue'),
-        'create',
-      ) as () => Promise<never>,
+      component: wordy('create')(() => import('@/pages/cloudbrain/TaskCreatePage.vue')),
       props: true,
       meta: { tab: 'cloudbrain' },
     },
@@ -221,6 +231,30 @@ const account: RouteRecordRaw[] = [
 
 const administration: RouteRecordRaw[] = [
   { path: 'admin', redirect: { name: 'admin-users' } },
+  {
+    path: 'admin/machine',
+    name: 'admin-machine',
+    component: machine(() => import('@/pages/admin/MachinePage.vue')),
+    meta: { section: 'machine' },
+  },
+  {
+    path: 'admin/specs',
+    name: 'admin-specs',
+    component: machine(() => import('@/pages/admin/SpecsPage.vue')),
+    meta: { section: 'specs' },
+  },
+  {
+    path: 'admin/images',
+    name: 'admin-images',
+    component: images(() => import('@/pages/admin/ImagesPage.vue')),
+    meta: { section: 'images' },
+  },
+  {
+    path: 'admin/queue',
+    name: 'admin-queue',
+    component: machine(() => import('@/pages/admin/QueuePage.vue')),
+    meta: { section: 'queue' },
+  },
   {
     path: 'admin/users',
     name: 'admin-users',

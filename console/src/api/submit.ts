@@ -12,15 +12,6 @@ import type { Task, TaskKind } from './types';
 type Value<T> = MaybeRefOrGetter<T>;
 export type TaskRequest = components['schemas']['TaskRequest'];
 export type BootParam = components['schemas']['BootParamView'];
-export type Image = components['schemas']['ImageView'];
-
-export function imagesQuery() {
-  return queryOptions({
-    queryKey: computed(() => ['images', language.value]),
-    queryFn: async () => (await body(api.GET('/api/v2/images'))).items,
-    staleTime: 60_000,
-  });
-}
 
 /** What the machine of a cluster has of each spec now. */
 export function clusterSpecsQuery(cluster: Value<string>) {

@@ -2,10 +2,13 @@
 // re-renders what is on the screen without a reload.
 import { ref, shallowRef } from 'vue';
 import type { zhCreate } from './late/zh-create';
+import type { zhImages } from './late/zh-images';
+import type { zhMachine } from './late/zh-machine';
 import type { zhThings } from './late/zh-things';
 import { zh, type Key as EarlyKey } from './zh';
 
-type LateKey = keyof typeof zhThings | keyof typeof zhCreate;
+type LateKey =
+  keyof typeof zhThings | keyof typeof zhCreate | keyof typeof zhMachine | keyof typeof zhImages;
 export type Key = EarlyKey | LateKey;
 export type Language = 'zh' | 'en';
 export type Params = Record<string, string | number>;
@@ -21,6 +24,14 @@ const LATE = {
   create: {
     zh: async () => (await import('./late/zh-create')).zhCreate,
     en: async () => (await import('./late/en-create')).enCreate,
+  },
+  machine: {
+    zh: async () => (await import('./late/zh-machine')).zhMachine,
+    en: async () => (await import('./late/en-machine')).enMachine,
+  },
+  images: {
+    zh: async () => (await import('./late/zh-images')).zhImages,
+    en: async () => (await import('./late/en-images')).enImages,
   },
 };
 export type LateWords = keyof typeof LATE;

@@ -1,6 +1,16 @@
 // The pages of one's own account, and those of the administration.
 import { computed } from 'vue';
-import { KeyRound, MailPlus, SlidersHorizontal, UserRound, Users } from '@lucide/vue';
+import {
+  Container,
+  KeyRound,
+  Layers,
+  ListOrdered,
+  MailPlus,
+  Server,
+  SlidersHorizontal,
+  UserRound,
+  Users,
+} from '@lucide/vue';
 import { t } from '@/i18n';
 
 export const accountPages = computed(() => [
@@ -10,6 +20,10 @@ export const accountPages = computed(() => [
 
 export const adminPages = computed(() => [
   { key: 'users', label: t('admin.users'), icon: Users, to: { name: 'admin-users' } },
+  { key: 'machine', label: t('admin.machine'), icon: Server, to: { name: 'admin-machine' } },
+  { key: 'specs', label: t('admin.specs'), icon: Layers, to: { name: 'admin-specs' } },
+  { key: 'images', label: t('admin.images'), icon: Container, to: { name: 'admin-images' } },
+  { key: 'queue', label: t('admin.queue'), icon: ListOrdered, to: { name: 'admin-queue' } },
   {
     key: 'invitations',
     label: t('admin.invitations'),
