@@ -8,6 +8,7 @@ namespace {
 
 std::vector<AcceleratorView> accelerators_of(const Offer& offer) {
   std::vector<AcceleratorView> views;
+  views.reserve(offer.accelerators.size());
   for (const AcceleratorOffer& kind : offer.accelerators) {
     views.push_back(
         {kind.compute, kind.type, kind.memory_bytes, kind.total, kind.free, kind.unhealthy});
