@@ -26,12 +26,25 @@ namespace {
 
 constexpr unsigned kUnpackThreads = 2;
 
+// A server that was killed this moment still holds its files until the kernel has taken it apart.
+constexpr std::chrono::seconds kLockPatience{3};
+constexpr std::chrono::milliseconds kLockLook{20};
+
+bool lock_in_time(const Fd& lock) {
+  const auto deadline = std::chrono::steady_clock::now() + kLockPatience;
+  while (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(kLockLook);
+  }
+  return true;
+}
+
 // Held while the server lives: two servers on one data directory would start everything twice.
 Fd lock_data(const fs::path& data) {
   make_directories(data);
   if (::chmod(data.c_str(), 0700) != 0) throw_errno("chmod", data.native());
   Fd lock = open_file(data / "lock", O_RDWR | O_CREAT, 0600);
-  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_in_time(lock)) {
     throw Error(ErrorKind::conflict, "data_in_use",
                 {fmt::format("Another server already uses the data directory {}.", data.native()),
                  fmt::format("数据目录 {} 正被另一个服务使用。", data.native())},

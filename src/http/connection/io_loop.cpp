@@ -10,9 +10,7 @@ namespace cloudbrain::http {
 
 namespace {
 
-// An upload is handed on in pieces of this size: a quarter of it was a tenth slower, by waking
-// threads.
-constexpr std::size_t kScratch = 1U << 20U;
+constexpr std::size_t kScratch = 256U << 10U;
 
 // Short enough for the shortest timeout to be kept within a quarter of it.
 std::chrono::milliseconds sweep_interval(const ServerOptions& options) {
