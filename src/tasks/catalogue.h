@@ -50,10 +50,11 @@ std::vector<Cluster> default_clusters(const std::string& engine);
 // one for each number of accelerators it has.
 std::vector<Spec> default_specs(const Offer& offer);
 
-// True where a task of this compute resource may take this spec: a CPU spec also serves gpu, whose
-// name in the form is "CPU/GPU", and every compute resource of a cluster that simulates.
 // May the cluster's tasks have this spec at all? Both of them have a say.
 bool spec_is_offered(const Spec& spec, const Cluster& cluster);
+
+// True where a task of this compute resource may take this spec: a CPU spec also serves gpu, whose
+// name in the form is "CPU/GPU", and every compute resource of a cluster that simulates.
 bool spec_serves(const Spec& spec, std::string_view compute, const Cluster& cluster,
                  std::string_view kind);
 
