@@ -181,7 +181,8 @@ def test_the_files_of_an_archive_become_one_commit(client):
 
 
 @pytest.mark.parametrize("archive, code", [
-    (b"no archive at all", "archive_unsupported"), (zip_of({"../out": "x"}), "archive_escapes"), (zip_of({".git/config": "x"}), None)])
+    (b"no archive at all", "archive_unsupported"), (zip_of({"../out": "x"}), "archive_escapes"), (zip_of({".git/config": "x"}), None)],
+    ids=["not-an-archive", "out-of-the-tree", "into-.git"])  # an id made of the bytes would hold the time they were zipped
 def test_a_hostile_archive_changes_nothing(server, client, archive, code):
     project = Project.make(client, readme=True)
     before = client.get(f"{project.path}/branches")
