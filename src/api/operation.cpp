@@ -32,7 +32,10 @@ void need_scope(const Caller& caller, Scope scope) {
   throw Error(ErrorKind::denied, "scope_missing",
               {fmt::format("This access token has no scope \"{}\".", enum_name(scope)),
                fmt::format("该访问令牌没有“{}”权限。", enum_name(scope))},
-              {"Make a token that has it.", "请创建包含该权限的访问令牌。"});
+              {"Sign in with `cloudbrain login`, or make a token that has it: Settings → Access "
+               "tokens, or `cloudbrain token create`.",
+               "请用 `cloudbrain login` 登录，或创建包含该权限的令牌：设置 → 访问令牌，或 "
+               "`cloudbrain token create`。"});
 }
 
 // Finds out the caller's role; false where the project is hidden from them.

@@ -40,6 +40,8 @@ class Options {
 
   // Words without a dash, in the order they are declared.
   void argument(const std::string& name, std::string& to, const Text& help);
+  // One or more.
+  void arguments(const std::string& name, std::vector<std::string>& to, const Text& help);
   void optional_argument(const std::string& name, std::optional<std::string>& to, const Text& help);
 
   // Lines at the end of the help.

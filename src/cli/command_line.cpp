@@ -40,6 +40,10 @@ void Options::argument(const std::string& name, std::string& to, const Text& hel
   app_.add_option(name, to, say(help))->required();
 }
 
+void Options::arguments(const std::string& name, std::vector<std::string>& to, const Text& help) {
+  app_.add_option(name, to, say(help))->required();
+}
+
 void Options::optional_argument(const std::string& name, std::optional<std::string>& to,
                                 const Text& help) {
   app_.add_option(name, to, say(help));
@@ -58,19 +62,27 @@ struct Group {
 
 std::vector<Group> groups() {
   return {
+      {"token", {"Your access tokens: create, list, remove", "访问令牌：create、list、remove"}},
       {"project",
-       {"Projects and their code: create, list, show, push, branches",
-        "项目与代码：create、list、show、push、branches"}},
-      {"dataset", {"Data sets: upload, list, show, delete", "数据集：upload、list、show、delete"}},
+       {"Projects and their code: create, list, show, push, fork, members, …",
+        "项目与代码：create、list、show、push、fork、members 等"}},
+      {"dataset",
+       {"Data sets: upload, list, show, tree, download, link, …",
+        "数据集：upload、list、show、tree、download、link 等"}},
       {"model",
        {"Models: import, upload, list, show, download, …",
-        "模型：import、upload、list、show、download……"}},
+        "模型：import、upload、list、show、download 等"}},
       {"task",
        {"Tasks: submit, list, show, logs, stop, download, modify, …",
         "任务：submit、list、show、logs、stop、download、modify 等"}},
       {"cluster", {"Where tasks can run: list", "算力集群：list"}},
-      {"spec", {"Amounts of resources a task can ask for: list", "资源规格：list"}},
-      {"image", {"Root file systems a task can see: list", "镜像：list"}},
+      {"spec",
+       {"Amounts of resources a task can ask for: list, set, delete",
+        "资源规格：list、set、delete"}},
+      {"accelerator", {"Accelerators of the machines: list", "加速卡：list"}},
+      {"image",
+       {"Root file systems a task can see: list, add, load, login, …",
+        "镜像：list、add、load、login 等"}},
       {"user",
        {"Accounts, on the server's own machine: list, add, passwd, enable, disable, admin",
         "用户（在服务所在机器上）：list、add、passwd、enable、disable、admin"}},

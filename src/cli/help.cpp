@@ -38,7 +38,8 @@ std::string option_names(const CLI::Option& option) {
 
 std::string argument_name(const CLI::Option& option) {
   const std::string name = option.get_name(true, false);
-  return option.get_required() ? name : "[" + name + "]";
+  const std::string shown = option.get_expected_max() > 1 ? name + "…" : name;
+  return option.get_required() ? shown : "[" + shown + "]";
 }
 
 }  // namespace

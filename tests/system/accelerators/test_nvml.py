@@ -35,4 +35,4 @@ def test_model_memory_and_health_are_what_the_driver_says(tmp_path):
     told = subprocess.run([PROGRAM, "doctor", "--cdi", vendor.directory, "--data", tmp_path], capture_output=True, text=True,
                           env={**os.environ, "LD_LIBRARY_PATH": str(tmp_path), "LC_ALL": "C.UTF-8"}).stdout
     line, = [line for line in told.splitlines() if " accelerators " in line]
-    assert "1 x H100" in line and "nvidia.com/gpu=1: it has fallen off the bus" in line
+    assert "1 × H100" in line and "nvidia.com/gpu=1: it has fallen off the bus" in line

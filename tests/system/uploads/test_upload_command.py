@@ -14,10 +14,10 @@ from traces import until
 MIB = 1 << 20
 
 
-def command(address, project, file, *arguments):
+def command(address, project, *arguments):
     # The relay is on this machine: no proxy of the surroundings is asked.
     return subprocess.Popen(
-        [PROGRAM, "dataset", "upload", file, "-p", f"admin/{project.name}", *arguments], stdout=subprocess.PIPE,
+        [PROGRAM, "dataset", "upload", "-p", f"admin/{project.name}", *arguments], stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env={**os.environ, "CLOUDBRAIN_SERVER": address, "CLOUDBRAIN_TOKEN": project.client.token})
 
 
@@ -69,3 +69,20 @@ def test_bytes_that_the_server_has_are_not_sent(own_server, own_project, relay, 
     assert running.returncode == 0 and "nothing is sent" in err, err
     assert own_project.client.get(own_project.dataset_path("second.tar"))["state"] == "ready"
     assert relay.carried - before < 10_000
+
+
+def test_several_files_are_a_data_set_each_or_the_files_of_one(own_server, own_project, tmp_path):
+    paths = [tmp_path / "labels.csv", tmp_path / "notes.txt"]
+    for path in paths:
+        path.write_text(path.name)
+
+    def upload(*arguments):
+        running = command(own_server.address, own_project, *paths, *arguments)
+        out, err = running.communicate(timeout=60)
+        assert running.returncode == 0, err
+        return out
+
+    assert "labels.csv" in upload() and own_project.client.get(own_project.dataset_path("notes.txt"))["state"] == "ready"
+    upload("--dataset", "survey")
+    together = own_project.client.get(own_project.dataset_path("survey"))
+    assert {file["name"] for file in together["files"]} == {"labels.csv", "notes.txt"}
