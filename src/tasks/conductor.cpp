@@ -209,6 +209,7 @@ void Conductor::act(Task& task, Tracked& tracked, const Decision& decision) {
   } else if (std::holds_alternative<PassStop>(decision)) {
     pass_stop(task);
   } else if (const auto* become = std::get_if<Become>(&decision)) {
+    if (become->state == TaskState::WAITING) placement_->reserve(task, engine_name(task));
     parts_.changes.become(task, *become);
     // Written: the new state may ask for the next step at once. Stale: look at the row again.
     consider(task.id);

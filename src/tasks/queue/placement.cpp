@@ -30,11 +30,13 @@ Holding Placement::holding_of(const Task& task) const {
   return {task.id, task.creator, known.demand, since + known.longest, 0};
 }
 
+void Placement::reserve(const Task& task, const std::string& engine) {
+  const std::lock_guard lock(mutex_);
+  lines_[engine].waiting.insert_or_assign(task.id, waiting_of(task));
+}
+
 void Placement::enqueue(const Task& task, const std::string& engine) {
-  {
-    const std::lock_guard lock(mutex_);
-    lines_[engine].waiting.insert_or_assign(task.id, waiting_of(task));
-  }
+  reserve(task, engine);
   place(engine);
 }
 
@@ -140,6 +142,7 @@ void Placement::place_once(const std::string& engine) {
 
 bool Placement::start(const std::string& engine, TaskId id) {
   std::optional<Task> task = changes_.tasks().find(id);
+  if (task && task->state == TaskState::PREPARING) return true;  // its place is reserved
   if (!task || task->state != TaskState::WAITING) {
     leave_line(id);  // stopped or removed while it waited
     return true;

@@ -25,6 +25,9 @@ class Placement {
   Placement(KeyedPool& pool, const Catalogue& catalogue, Preparer& preparer, StateChanges& changes,
             const Clock& clock, std::function<void(TaskId)> wake);
 
+  // A task that is about to wait takes its place, so that nobody sees it wait in no line; it is
+  // started after `enqueue`.
+  void reserve(const Task& task, const std::string& engine);
   // A task that waits takes its place; one that is there already gets its priority as it is now.
   void enqueue(const Task& task, const std::string& engine);
   // A task that runs counts toward its person's share until it is removed.
