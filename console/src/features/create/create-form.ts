@@ -110,7 +110,8 @@ export function provideCreateForm(options: Options) {
     [specs.data, cluster],
     () => {
       const all = specs.data.value;
-      if (all === undefined || cluster.value === undefined || fitting.value.length > 0) return;
+      if (all === undefined || cluster.value === undefined) return;
+      if (cluster.value.computes.includes(form.compute) && fitting.value.length > 0) return;
       const possible = all.find(({ impossible }) => impossible == null);
       form.compute = (possible ?? all[0])?.compute ?? '';
     },
