@@ -3,7 +3,7 @@
 // and the same form for an NPU, which is simulated.
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startBrowser, type Browser } from '../fixtures/browser';
 import { overflow, settled, violations } from '../fixtures/checks';
 import { mnistZip, TESTED, TRAINED } from '../fixtures/mnist';
@@ -52,7 +52,6 @@ describe.each([
     server = await startServer({ clusters: CLUSTERS, arguments: ['--cpus', '1'] });
     browser = await startBrowser({ language: locale });
     ({ page, complaints } = await browser.open(server.address));
-    page.setDefaultTimeout(8000); //TMP
   });
   afterAll(async () => {
     await browser?.close();
@@ -60,10 +59,6 @@ describe.each([
     expect(complaints).toEqual([]);
   });
 
-  afterEach(async (ctx) => {
-    if (ctx.task.result?.state === 'fail')
-      await page.screenshot({ path: '/tmp/w/console-fail.png', fullPage: true });
-  }); //TMP2
   const button = (key: Key, inside: Page | Locator = page) =>
     inside.getByRole('button', { name: w(key), exact: true });
   const link = (key: Key) => page.getByRole('link', { name: w(key), exact: true }).first();
@@ -98,10 +93,7 @@ describe.each([
     await page.keyboard.press('Escape');
   }
   async function submitted(task: string): Promise<void> {
-    await button('create.submit')
-      .or(page.getByText(w('create.submit')).last())
-      .first()
-      .click();
+    await page.getByRole('button', { name: w('create.submit') }).click();
     await page.getByRole('heading', { name: task }).waitFor();
   }
   async function downloaded(file: string): Promise<Buffer> {
@@ -189,10 +181,11 @@ describe.each([
     await state('state.WAITING');
     await server.call('POST', `/tasks/${held.id}/stop`);
     await state('state.SUCCEEDED');
-    const { task } = await server
-      .call<{ task?: object } & Record<string, unknown>>('GET', `/tasks/${taskId()}`)
-      .then((told) => ({ task: told }));
-    expect(task).toMatchObject({ compute: 'gpu', max_runtime_s: 7200, datasets: [DATA] });
+    expect(await server.call('GET', `/tasks/${taskId()}`)).toMatchObject({
+      compute: 'gpu',
+      max_runtime_s: 7200,
+      datasets: [DATA],
+    });
   }, 300_000);
 
   it('its log, its results and what the API has of them are the same', async () => {
@@ -240,10 +233,7 @@ describe.each([
     await page.getByRole('link', { name: w('detail.modify'), exact: true }).click();
     await page.getByText(w('create.modify.same')).waitFor();
     await parameter('epoch_size', '1');
-    await button('create.submit.version')
-      .or(page.getByText(w('create.submit.version')).last())
-      .first()
-      .click();
+    await page.getByRole('button', { name: w('create.submit.version') }).click();
     await page.locator('main header').getByText('V0002').waitFor();
     await state('state.SUCCEEDED');
     await link('detail.config').click();
