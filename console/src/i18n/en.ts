@@ -53,6 +53,13 @@ export const en: Record<Key, string> = {
   'home.projects.filter': 'Filter projects',
   'home.projects.empty': 'No projects yet',
   'home.projects.empty.text': 'Create a project, push your code, then submit a training task.',
+  'first.code': 'Fork an example',
+  'first.code.text': 'A repository of your own, with scripts that train as they are',
+  'first.data': 'Upload a data set',
+  'first.data.text':
+    'Under “Data sets” of the project: MnistDataset_torch.zip (GPU) or MNISTData.zip (NPU)',
+  'first.task.text':
+    'Under project → Cloudbrain → Training tasks fill in the form and submit; the log appears at once',
   'home.projects.noMatch': 'No project matches',
   'home.newProject': 'New project',
   'project.name': 'Project name',
@@ -91,7 +98,7 @@ export const en: Record<Key, string> = {
   'task.image': 'Image',
   'task.engine': 'AI engine',
   'task.model': 'Model',
-  'task.datasets': 'Datasets',
+  'task.datasets': 'Data sets',
   'task.params': 'Run parameters',
   'task.param.name': 'Name',
   'task.param.value': 'Value',

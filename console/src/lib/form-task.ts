@@ -1,7 +1,6 @@
 // The form of a new task as plain data: its rules, and what it becomes when it is submitted.
 import type { TaskRequest } from '@/api/submit';
 import type { Task, TaskKind } from '@/api/types';
-import { shellWord } from './launch-command';
 
 export interface TaskForm {
   cluster: string;
@@ -12,16 +11,21 @@ export interface TaskForm {
   bootFile: string;
   image: string;
   engine: string;
+  /** an NPU task may name an image instead of an AI engine */
+  byImage: boolean;
   model: { name: string; version: string; file: string };
   datasets: string[];
   params: { name: string; value: string }[];
   spec: string;
-  /** hours; empty for the platform's own limit */
+  /** hours; empty for the usual limit */
   hours: string;
 }
 
 export const NAME_MAX = 36;
 export const DESCRIPTION_MAX = 255;
+/** How long a task may run that does not say it (src/domain/task.h). */
+export const USUAL_RUNTIME_S = 86_400;
+const YEAR_S = 365 * 86_400;
 
 export function emptyForm(): TaskForm {
   return {
@@ -33,6 +37,7 @@ export function emptyForm(): TaskForm {
     bootFile: '',
     image: 'host',
     engine: '',
+    byImage: false,
     model: { name: '', version: '', file: '' },
     datasets: [],
     params: [],
@@ -75,6 +80,7 @@ export function formOf(task: Task): TaskForm {
     bootFile: task.boot_file,
     image: task.image,
     engine: task.engine ?? '',
+    byImage: task.compute === 'npu' && task.engine == null,
     model: { name: model?.name ?? '', version: model?.version ?? '', file: model?.file ?? '' },
     datasets: [...task.datasets],
     params: task.params.map(({ name = '', value = '' }) => ({ name, value })),
@@ -83,7 +89,26 @@ export function formOf(task: Task): TaskForm {
   };
 }
 
-export function requestOf(form: TaskForm, kind: TaskKind): TaskRequest {
+/** The form asks for an AI engine in the place of an image. */
+export function usesEngine({ compute, byImage }: TaskForm): boolean {
+  return compute === 'npu' && !byImage;
+}
+
+/** The longest time limit on a cluster, which may set none. */
+export function longestRuntime(clusterMost = 0): number {
+  return clusterMost > 0 ? Math.min(clusterMost, YEAR_S) : YEAR_S;
+}
+
+/** The time limit in seconds; undefined leaves it to the server. */
+function runtimeOf(hours: string, clusterMost: number): number | undefined {
+  if (Number(hours) > 0) return Math.round(Number(hours) * 3600);
+  // The server's own default would be refused where the cluster allows less.
+  return longestRuntime(clusterMost) < USUAL_RUNTIME_S ? clusterMost : undefined;
+}
+
+/** `clusterMost`: the cluster's longest time limit in seconds, 0 for none */
+export function requestOf(form: TaskForm, kind: TaskKind, clusterMost = 0): TaskRequest {
+  const runtime = runtimeOf(form.hours, clusterMost);
   const { name, version, file } = form.model;
   return {
     kind,
@@ -94,14 +119,14 @@ export function requestOf(form: TaskForm, kind: TaskKind): TaskRequest {
     branch: form.branch,
     boot_file: form.bootFile,
     image: form.image,
-    ...(form.compute === 'npu' && form.engine !== '' ? { engine: form.engine } : {}),
+    ...(usesEngine(form) && form.engine !== '' ? { engine: form.engine } : {}),
     ...(name === '' ? {} : { model: { name, version, file } }),
     datasets: form.datasets,
     params: form.params
       .filter((param) => param.name.trim() !== '')
       .map((param) => ({ name: param.name.trim(), value: param.value })),
     spec: form.spec,
-    ...(Number(form.hours) > 0 ? { max_runtime_s: Math.round(Number(form.hours) * 3600) } : {}),
+    ...(runtime === undefined ? {} : { max_runtime_s: runtime }),
   };
 }
 
@@ -138,42 +163,4 @@ export function changedFields(before: TaskRequest, after: TaskRequest): Set<stri
   return new Set(
     [...names].filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name])),
   );
-}
-
-/** The same submission by the command line. */
-export function cliCommand(project: string, request: TaskRequest): string {
-  const options = [
-    `-p ${shellWord(project)}`,
-    ...(request.kind === 'inference' ? ['--kind inference'] : []),
-    `--name ${shellWord(request.name)}`,
-    `--cluster ${shellWord(request.cluster ?? '')}`,
-    `--compute ${shellWord(request.compute ?? '')}`,
-    `--branch ${shellWord(request.branch ?? '')}`,
-    `--boot-file ${shellWord(request.boot_file)}`,
-    ...(request.engine
-      ? [`--engine ${shellWord(request.engine)}`]
-      : [`--image ${shellWord(request.image ?? '')}`]),
-    ...(request.model
-      ? [
-          `--model ${shellWord([request.model.name, request.model.version, request.model.file].filter(Boolean).join(':'))}`,
-        ]
-      : []),
-    ...(request.datasets ?? []).map((name) => `--dataset ${shellWord(name)}`),
-    ...(request.params ?? []).map(
-      ({ name = '', value = '' }) => `--param ${shellWord(`${name}=${value}`)}`,
-    ),
-    `--spec ${shellWord(request.spec)}`,
-  ];
-  return `cloudbrain task submit ${options.join(' \\\n  ')}`;
-}
-
-/** The same submission by HTTP; the token comes from a variable, so that it is in no history. */
-export function curlCommand(server: string, project: string, request: TaskRequest): string {
-  const lines = [
-    `curl -X POST ${server}/api/v2/projects/${project}/tasks`,
-    '-H "Authorization: Bearer $CLOUDBRAIN_TOKEN"',
-    "-H 'Content-Type: application/json'",
-    `-d ${shellWord(JSON.stringify(request, null, 1))}`,
-  ];
-  return lines.join(' \\\n  ');
 }

@@ -51,12 +51,44 @@ describe('a new task', () => {
     await page.getByText('项目里已有任务 resnet50-cosine').waitFor();
     await name.fill('good-one');
     await page.getByText('名称可用').waitFor();
-    await page.getByLabel('启动文件', { exact: false }).first().fill('nowhere.py');
+    const script = page.getByLabel('启动文件', { exact: false }).first();
+    await script.fill('nowhere.py');
+    await page.getByText('master 的最新提交里没有这个文件').waitFor();
+    await page.getByLabel('最长运行时间（小时）').fill('-1');
+    await page.getByText('请填写大于 0 的数字').waitFor();
+    await page.getByLabel('最长运行时间（小时）').fill('48');
+    // This one the server alone knows to be wrong.
+    await script.fill('gone.py');
     await page.getByRole('button', { name: '提交任务' }).click();
-    await page.getByText('最新提交里没有文件“nowhere.py”').waitFor();
+    await page.getByText('最新提交里没有文件“gone.py”').waitFor();
     await expect
       .poll(() => page.evaluate(() => (document.activeElement as HTMLInputElement).value))
-      .toBe('nowhere.py');
+      .toBe('gone.py');
+    await page.close();
+  });
+
+  it('offers only what the cluster takes', async () => {
+    const page = await suite.open(NEW);
+    const image = page.getByLabel('镜像', { exact: true });
+    const offered = () => image.locator('option').allInnerTexts();
+    // Recommended ones come first; one for NPUs is not among them.
+    await expect
+      .poll(offered)
+      .toEqual([
+        'cuda124-pytorch24 · PyTorch 2.4',
+        'host · 本机自带的 Python 环境',
+        'private-llm',
+        '外部镜像',
+      ]);
+    await image.selectOption('外部镜像');
+    await page.getByLabel('外部镜像地址').fill('docker.io/library/python:3.12');
+    await page.getByLabel('最长运行时间（小时）').fill('8');
+    await page.getByText('智算集群').click();
+    await page.getByText('集群 智算集群 不允许外部镜像').waitFor();
+    await page.getByText('这个集群的任务最长运行 6 小时').waitFor();
+    await image.selectOption({ index: 0 });
+    await expect.poll(offered).toEqual(['host · 本机自带的 Python 环境']);
+    await page.getByText('空闲 8').waitFor();
     await page.close();
   });
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { launchArguments, layoutOf } from '@/lib/form-layouts';
 import { metricsOf } from '@/lib/form-metrics';
-import { cliCommand, isTaskName, parseParams, suggestName } from '@/lib/form-task';
+import { cliCommand, curlCommand } from '@/lib/form-commands';
+import { isTaskName, parseParams, suggestName } from '@/lib/form-task';
 import { looksLikeText, pictureType } from '@/lib/file-kind';
 
 describe('the form of a task', () => {
@@ -52,14 +53,23 @@ describe('the form of a task', () => {
   });
 
   it('becomes a command that a shell takes as it is meant', () => {
-    const command = cliCommand('me/p', {
+    const request = {
       name: 'a',
       boot_file: "it's.py",
       spec: 'cpu-1',
       params: [{ name: 'x', value: 'a b' }],
-    });
+      max_runtime_s: 5400,
+    };
+    const command = cliCommand({ project: 'me/p' }, request);
+    expect(command).toContain('cloudbrain task submit -p me/p');
+    expect(command).toContain('--max-runtime 5400s');
     expect(command).toContain(`--boot-file 'it'\\''s.py'`);
     expect(command).toContain(`--param 'x=a b'`);
+    // A new version keeps the name.
+    const modify = cliCommand({ task: 7 }, request);
+    expect(modify).toContain('cloudbrain task modify 7');
+    expect(modify).not.toContain('--name');
+    expect(curlCommand('http://h', { task: 7 }, request)).toContain('/api/v2/tasks/7/modify');
   });
 
   it('takes metrics only with a name and a number each', () => {

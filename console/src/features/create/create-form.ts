@@ -13,6 +13,7 @@ import {
 import { branchesQuery } from '@/api/code';
 import { datasetsQuery, type ProjectPlace } from '@/api/datasets';
 import { toApiError } from '@/api/errors';
+import { imagesQuery } from '@/api/images';
 import { clustersQuery, keys } from '@/api/queries';
 import {
   bootParamsQuery,
@@ -22,20 +23,19 @@ import {
   submitTask,
 } from '@/api/submit';
 import type { Task, TaskKind } from '@/api/types';
-import { t } from '@/i18n';
 import { layoutOf } from '@/lib/form-layouts';
 import {
   changedFields,
-  DESCRIPTION_MAX,
   emptyForm,
   formOf,
   isTaskName,
-  lengthOf,
   requestOf,
   suggestName,
   type TaskForm,
 } from '@/lib/form-task';
+import { enginesFor, imagesFor, specServes } from '@/lib/form-offers';
 import { useLater } from '@/lib/later';
+import { problemsOf } from './form-problems';
 
 interface Options {
   place: ProjectPlace;
@@ -69,10 +69,19 @@ export function provideCreateForm(options: Options) {
     clusters.data.value?.items.find(({ name }) => name === form.cluster),
   );
   const specs = useQuery(clusterSpecsQuery(() => form.cluster));
-  const fitting = computed(() =>
-    (specs.data.value ?? []).filter(({ compute }) => compute === form.compute),
-  );
+  const specsOf = (compute: string) =>
+    (specs.data.value ?? []).filter((one) => specServes(one, cluster.value, compute, kind));
+  const fitting = computed(() => specsOf(form.compute));
   const spec = computed(() => fitting.value.find(({ name }) => name === form.spec));
+  const catalogue = useQuery(imagesQuery());
+  const images = computed(() => imagesFor(catalogue.data.value ?? [], cluster.value, form.compute));
+  const engines = computed(() => enginesFor(images.value, cluster.value));
+  /** an image of the platform, or the address of one elsewhere */
+  const external = computed(
+    () =>
+      catalogue.data.value !== undefined &&
+      !catalogue.data.value.some(({ name }) => name === form.image),
+  );
   const branches = useQuery(branchesQuery(place));
   const branch = computed(() => branches.data.value?.find(({ name }) => name === form.branch));
   const datasets = useQuery(datasetsQuery(place));
@@ -98,10 +107,11 @@ export function provideCreateForm(options: Options) {
     { immediate: true },
   );
   watch(
-    [specs.data, () => form.cluster],
+    [specs.data, cluster],
     () => {
       const all = specs.data.value;
-      if (all === undefined || all.some(({ compute }) => compute === form.compute)) return;
+      if (all === undefined || cluster.value === undefined) return;
+      if (cluster.value.computes.includes(form.compute) && fitting.value.length > 0) return;
       const possible = all.find(({ impossible }) => impossible == null);
       form.compute = (possible ?? all[0])?.compute ?? '';
     },
@@ -117,6 +127,23 @@ export function provideCreateForm(options: Options) {
     { immediate: true },
   );
   watch(
+    images,
+    (all) => {
+      if (external.value || all.length === 0 || all.some(({ name }) => name === form.image)) return;
+      form.image = all[0]?.name ?? '';
+    },
+    { immediate: true },
+  );
+  watch(
+    [engines, () => form.compute],
+    ([all, compute]) => {
+      if (compute !== 'npu' || form.byImage || parent !== undefined) return;
+      if (!all.includes(form.engine))
+        form.engine = all.find((name) => name === 'MindSpore1.8.1') ?? all[0] ?? '';
+    },
+    { immediate: true },
+  );
+  watch(
     branches.data,
     (all) => {
       if (all === undefined || all.some(({ name }) => name === form.branch)) return;
@@ -125,38 +152,24 @@ export function provideCreateForm(options: Options) {
     { immediate: true },
   );
 
-  const request = computed(() => requestOf(form, kind));
+  const request = computed(() => requestOf(form, kind, cluster.value?.max_runtime_s));
   const changed = computed(() =>
     parent === undefined
       ? new Set<string>()
       : changedFields(requestOf(formOf(parent), kind), request.value),
   );
 
-  // What the form itself knows to be wrong.
-  const wrong = computed(() => {
-    const found = new Map<string, string>();
-    if (!isTaskName(form.name)) found.set('name', t('create.name.bad'));
-    else if (taken.data.value === true && parent === undefined && askedName.value === form.name)
-      found.set('name', t('create.name.taken', { name: form.name }));
-    if (lengthOf(form.description) > DESCRIPTION_MAX)
-      found.set('description', t('create.description.long'));
-    if (!form.bootFile.endsWith('.py')) found.set('boot_file', t('create.boot.bad'));
-    if (form.model.name === '' && kind === 'inference') found.set('model', t('create.model.need'));
-    if (form.compute !== 'npu' && form.image.trim() === '')
-      found.set('image', t('create.required'));
-    if (form.spec === '') found.set('spec', t('create.spec.need'));
-    if (form.hours.trim() !== '' && !(Number(form.hours) > 0))
-      found.set('max_runtime_s', t('create.hours.bad'));
-    const seen = new Set<string>();
-    for (const param of form.params) {
-      const name = param.name.trim();
-      if (name === '' && param.value === '') continue;
-      if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(name)) found.set('params', t('create.param.bad'));
-      else if (seen.has(name)) found.set('params', t('create.param.twice', { name }));
-      seen.add(name);
-    }
-    return found;
-  });
+  const wrong = computed(() =>
+    problemsOf(form, {
+      kind,
+      cluster: cluster.value,
+      taken: parent === undefined && askedName.value === form.name && taken.data.value === true,
+      noScript: bootParams.isError.value && toApiError(bootParams.error.value).status === 404,
+      images: catalogue.data.value === undefined ? undefined : images.value,
+      engines: engines.value,
+      external: external.value,
+    }),
+  );
 
   const send = useMutation({
     mutationFn: () =>
@@ -187,8 +200,8 @@ export function provideCreateForm(options: Options) {
 
   /** The message at a field; `params` also stands for "params[2].name". */
   function errorOf(field: string): string | undefined {
-    const own = tried.value || field === 'name' ? wrong.value.get(field) : undefined;
-    if (own !== undefined && !(field === 'name' && form.name === '' && !tried.value)) return own;
+    const own = wrong.value.get(field);
+    if (own !== undefined && (tried.value || !own.missing)) return own.text;
     for (const [name, message] of refused.value)
       if (name === field || name.startsWith(`${field}.`) || name.startsWith(`${field}[`))
         return message;
@@ -235,8 +248,13 @@ export function provideCreateForm(options: Options) {
     clusters,
     cluster,
     specs,
+    specsOf,
     fitting,
     spec,
+    catalogue,
+    images,
+    engines,
+    external,
     branches,
     branch,
     datasets,
