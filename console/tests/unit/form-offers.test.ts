@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cluster, Image, Spec } from '@/api/types';
-import { enginesFor, imagesFor, specServes } from '@/lib/form-offers';
-import { emptyForm, requestOf } from '@/lib/form-task';
+import { enginesFor, imagesFor, specServes } from '@/lib/form/offers';
+import { emptyForm, requestOf } from '@/lib/form/task';
 
 const cluster = (fields: Partial<Cluster> = {}) =>
   ({ name: 'openi', simulate: false, images: [], ...fields }) as Cluster;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { launchArguments, layoutOf } from '@/lib/form-layouts';
-import { metricsOf } from '@/lib/form-metrics';
-import { cliCommand, curlCommand } from '@/lib/form-commands';
-import { isTaskName, parseParams, suggestName } from '@/lib/form-task';
+import { launchArguments, layoutOf } from '@/lib/form/layouts';
+import { metricsOf } from '@/lib/model-metrics';
+import { cliCommand, curlCommand } from '@/lib/form/commands';
+import { isTaskName, parseParams, suggestName } from '@/lib/form/task';
 import { looksLikeText, pictureType } from '@/lib/file-kind';
 
 describe('the form of a task', () => {

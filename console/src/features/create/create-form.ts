@@ -23,7 +23,7 @@ import {
   submitTask,
 } from '@/api/submit';
 import type { Task, TaskKind } from '@/api/types';
-import { layoutOf } from '@/lib/form-layouts';
+import { layoutOf } from '@/lib/form/layouts';
 import {
   changedFields,
   emptyForm,
@@ -32,8 +32,8 @@ import {
   requestOf,
   suggestName,
   type TaskForm,
-} from '@/lib/form-task';
-import { enginesFor, imagesFor, specServes } from '@/lib/form-offers';
+} from '@/lib/form/task';
+import { enginesFor, imagesFor, specServes } from '@/lib/form/offers';
 import { useLater } from '@/lib/later';
 import { problemsOf } from './form-problems';
 

@@ -9,7 +9,7 @@ import {
   lengthOf,
   usesEngine,
   type TaskForm,
-} from '@/lib/form-task';
+} from '@/lib/form/task';
 
 export interface Known {
   kind: TaskKind;

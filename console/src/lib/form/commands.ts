@@ -1,6 +1,6 @@
 // What the form submits, as a command of the CLI and as a request by curl.
 import type { TaskRequest } from '@/api/submit';
-import { shellWord } from './launch-command';
+import { shellWord } from '@/lib/launch-command';
 
 /** Where it goes: a project, or a task that gets a new version. */
 export type Goal = { project: string } | { task: number };
