@@ -4,6 +4,7 @@
 
 #include "app/configuration.h"
 #include "base/process.h"
+#include "domain/spec.h"
 #include "engines/local/probe.h"
 
 namespace cloudbrain::app {
@@ -12,8 +13,6 @@ namespace {
 
 using cli::Finding;
 using cli::Verdict;
-
-constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
 
 std::string packages_hint(std::string_view package) {
   return fmt::format("apt-get install --no-install-recommends {}", package);
@@ -28,12 +27,13 @@ Finding program(const std::string& name, const std::string& package, Text withou
 
 Finding disk_finding(fs::path data) {
   while (!data.empty() && !fs::exists(data)) data = data.parent_path();
-  const double free = static_cast<double>(free_bytes(data)) / kGiB;
-  const std::string where = fmt::format("{:.1f} GiB free at {}", free, data.native());
-  const std::string where_zh = fmt::format("{} 剩余 {:.1f} GiB", data.native(), free);
-  if (free >= 5) return {"disk", Verdict::ok, {where, where_zh}, {}};
+  constexpr std::int64_t kGiB = std::int64_t{1} << 30U;
+  const auto free = static_cast<std::int64_t>(free_bytes(data));
+  const std::string where = fmt::format("{} free at {}", amount_text(free), data.native());
+  const std::string where_zh = fmt::format("{} 剩余 {}", data.native(), amount_text(free));
+  if (free >= 5 * kGiB) return {"disk", Verdict::ok, {where, where_zh}, {}};
   return {"disk",
-          free >= 1 ? Verdict::warn : Verdict::fail,
+          free >= kGiB ? Verdict::warn : Verdict::fail,
           {where, where_zh},
           {"Free some space, or name another directory by --data.",
            "请清理磁盘，或用 --data 指定其他目录。"}};

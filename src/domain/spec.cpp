@@ -26,6 +26,14 @@ std::string accelerator_text(const Spec& spec) {
 
 }  // namespace
 
+std::string amount_text(std::int64_t bytes) {
+  constexpr std::int64_t kMiB = std::int64_t{1} << 20U;
+  if (bytes < 1024 * kMiB) return fmt::format("{} MB", bytes / kMiB);
+  const std::int64_t tenths = bytes / kMiB * 10 / 1024;
+  if (tenths % 10 == 0) return fmt::format("{} GB", tenths / 10);
+  return fmt::format("{}.{} GB", tenths / 10, tenths % 10);
+}
+
 std::string spec_text_zh(const Spec& spec) {
   return fmt::format("{}CPU: {}, 内存: {}, 共享内存: {}", accelerator_text(spec), spec.cpus,
                      size_text(spec.memory_bytes), size_text(spec.shared_memory_bytes));

@@ -31,6 +31,9 @@ BOOST_DESCRIBE_STRUCT(Spec, (),
 std::string spec_text_zh(const Spec& spec);
 std::string spec_text_en(const Spec& spec);
 
+// "8 GB", "7.5 GB", "512 MB", in powers of 1024: never more than there is.
+std::string amount_text(std::int64_t bytes);
+
 // A place to run: an engine, a layout, and what of it may be used.
 struct Cluster {
   std::string name;  // "openi"

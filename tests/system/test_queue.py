@@ -120,6 +120,7 @@ def test_both_clusters_share_the_machine(one_core):
     first = one_core.running(cluster="openi")
     second = one_core.waiting(cluster="c2net")
     assert second.explain()["queue_position"] == 1
+    assert [(cluster(one_core, name)["running"], cluster(one_core, name)["waiting"]) for name in ("openi", "c2net")] == [(1, 0), (0, 1)]
     one_core.end(first)
     second.wait_for("RUNNING")
     second.stop()

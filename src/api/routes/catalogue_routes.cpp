@@ -17,20 +17,19 @@ std::vector<AcceleratorView> accelerators_of(const Offer& offer) {
 }
 
 ClusterList clusters(Call& call) {
-  const auto counts = store::Tasks(call.services.database).count_by_state();
-  const auto count = [&](TaskState state) {
-    const auto found = counts.find(state);
-    return found == counts.end() ? 0 : found->second;
-  };
+  std::map<std::pair<std::string, TaskState>, std::int64_t> counts;
+  for (const Task& task : store::Tasks(call.services.database).live()) {
+    ++counts[{task.request.cluster, task.state}];
+  }
   ClusterList list;
   for (const Cluster& cluster : call.services.catalogue.clusters()) {
     const Offer offer = call.services.catalogue.engine_of(cluster).offer();
-    list.items.push_back({cluster.name, call.say({cluster.title_en, cluster.title_zh}),
-                          cluster.engine, cluster.layout, cluster.computes, offer.cpus_total,
-                          offer.cpus_free, offer.memory_total, offer.memory_free,
-                          accelerators_of(offer), count(TaskState::WAITING),
-                          count(TaskState::RUNNING), cluster.simulate, cluster.external_images,
-                          cluster.specs, cluster.images, cluster.max_runtime_s});
+    list.items.push_back(
+        {cluster.name, call.say({cluster.title_en, cluster.title_zh}), cluster.engine,
+         cluster.layout, cluster.computes, offer.cpus_total, offer.cpus_free, offer.memory_total,
+         offer.memory_free, accelerators_of(offer), counts[{cluster.name, TaskState::WAITING}],
+         counts[{cluster.name, TaskState::RUNNING}], cluster.simulate, cluster.external_images,
+         cluster.specs, cluster.images, cluster.max_runtime_s});
   }
   return list;
 }

@@ -86,7 +86,7 @@ struct ClusterView {
   std::int64_t memory_total = 0;
   std::int64_t memory_free = 0;
   std::vector<AcceleratorView> accelerators;
-  std::int64_t waiting = 0;  // tasks in the queue
+  std::int64_t waiting = 0;  // tasks of this cluster, here and in `running`
   std::int64_t running = 0;
   bool simulate = false;  // what the machine lacks runs on its CPU
   bool external_images = true;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/process.h"
+#include "domain/spec.h"
 #include "engines/local/images/container.h"
 #include "engines/local/seccomp_filter.h"
 
@@ -112,8 +113,7 @@ ProbeFinding probe_python() {
 
 ProbeFinding probe_size(const Machine& machine) {
   const std::string amount =
-      fmt::format("{} × CPU, {:.1f} GiB", machine.cpus,
-                  static_cast<double>(machine.memory_bytes) / (std::int64_t{1} << 30U));
+      fmt::format("{} × CPU, {}", machine.cpus, amount_text(machine.memory_bytes));
   return {"machine", ProbeLevel::good, {amount, amount}, {}};
 }
 

@@ -5,17 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "domain/spec.h"
 #include "engines/local/devices/accelerators.h"
 
 namespace cloudbrain {
-
-namespace {
-
-std::string gib(std::int64_t bytes) {
-  return fmt::format("{:.4g} GiB", static_cast<double>(bytes) / (1024.0 * 1024 * 1024));
-}
-
-}  // namespace
 
 Slots::Slots(Machine machine) : machine_(std::move(machine)) {}
 
@@ -57,8 +50,8 @@ std::optional<Text> Slots::why_impossible(const Launch& launch) const {
         fmt::format("需要 {} 个 CPU 核，本机共有 {} 个。", launch.limits.cpus, machine_.cpus)};
   }
   if (launch.limits.memory_bytes > machine_.memory_bytes) {
-    const std::string asked = gib(launch.limits.memory_bytes);
-    const std::string there = gib(machine_.memory_bytes);
+    const std::string asked = amount_text(launch.limits.memory_bytes);
+    const std::string there = amount_text(machine_.memory_bytes);
     return Text{fmt::format("It asks for {} of memory; this machine has {}.", asked, there),
                 fmt::format("需要 {} 内存，本机共有 {}。", asked, there)};
   }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "domain/reasons.h"
+#include "domain/spec.h"
 
 namespace cloudbrain {
 
@@ -17,12 +18,11 @@ Text place_of(int ahead) {
 }
 
 Text amount(const Shortage& shortage) {
-  constexpr double kGiB = 1024.0 * 1024 * 1024;
   if (shortage.resource == "memory") {
-    return {
-        fmt::format("{:.4g} GB of memory and {:.4g} are free", shortage.wanted / kGiB,
-                    shortage.free / kGiB),
-        fmt::format("{:.4g}GB 内存，空闲 {:.4g}GB", shortage.wanted / kGiB, shortage.free / kGiB)};
+    const std::string wanted = amount_text(static_cast<std::int64_t>(shortage.wanted));
+    const std::string free = amount_text(static_cast<std::int64_t>(shortage.free));
+    return {fmt::format("{} of memory and {} are free", wanted, free),
+            fmt::format("{} 内存，空闲 {}", wanted, free)};
   }
   const bool is_cpu = shortage.resource == "cpu";
   return {fmt::format("{} × {} and {} are free", shortage.wanted,

@@ -13,6 +13,14 @@ namespace {
 
 constexpr std::int64_t kGiB = std::int64_t{1} << 30;
 
+TEST(Amount, is_short_and_never_more_than_there_is) {
+  EXPECT_EQ(amount_text(8 * kGiB), "8 GB");
+  EXPECT_EQ(amount_text(8 * kGiB - 1), "7.9 GB");
+  EXPECT_EQ(amount_text(kGiB + kGiB / 2), "1.5 GB");
+  EXPECT_EQ(amount_text(kGiB / 2), "512 MB");
+  EXPECT_EQ(amount_text(0), "0 MB");
+}
+
 TEST(TaskRequest, survives_a_trip_through_JSON_byte_by_byte) {
   TaskRequest request;
   request.kind = TaskKind::inference;

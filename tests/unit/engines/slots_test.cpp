@@ -134,7 +134,7 @@ TEST(Slots, SaysInBothLanguagesWhatIsTooMuch) {
   EXPECT_FALSE(slots.why_impossible(launch(8, 32 * kGiB, "V100", 2)));
   EXPECT_EQ(slots.why_impossible(launch(9, 0))->en, "It asks for 9 CPU cores; this machine has 8.");
   EXPECT_EQ(slots.why_impossible(launch(1, 64 * kGiB))->en,
-            "It asks for 64 GiB of memory; this machine has 32 GiB.");
+            "It asks for 64 GB of memory; this machine has 32 GB.");
   EXPECT_EQ(slots.why_impossible(launch(1, 0, "V100", 3))->zh, "需要 3 × V100，本机共有 2。");
   EXPECT_EQ(slots.why_impossible(launch(1, 0, "H900", 1))->en,
             "It asks for 1 × H900; this machine has 0.");

@@ -17,9 +17,9 @@ TEST(WaitingReason, SaysThePlaceWhatIsLackingAndWhatWouldStartNow) {
   const Reason reason = waiting_reason(standing);
   EXPECT_EQ(reason.message.en,
             "3 tasks are ahead in the queue. It asks for 2 × V100 and 1 are free, 8 GB of memory "
-            "and 0.5 are free.");
+            "and 512 MB are free.");
   EXPECT_EQ(reason.message.zh,
-            "前面还有 3 个任务在排队。需要 2 个 V100，空闲 1 个；8GB 内存，空闲 0.5GB。");
+            "前面还有 3 个任务在排队。需要 2 个 V100，空闲 1 个；8 GB 内存，空闲 512 MB。");
   EXPECT_THAT(reason.next.en, HasSubstr("gpu-1"));
   EXPECT_THAT(reason.next.zh, HasSubstr("gpu-1"));
 }
