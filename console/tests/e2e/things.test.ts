@@ -15,20 +15,36 @@ const set = (name: string) => suite.mock.world.things.datasets.find((one) => one
 
 describe('a data set', () => {
   it('is made of an uploaded file, which goes on while one looks elsewhere', async () => {
+    const { things } = suite.mock.world;
+    things.cutAt = 3;
     const page = await suite.open(`${PROJECT_PATH}/datasets`);
     await page.getByRole('button', { name: '上传', exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog
       .locator('input[type="file"]')
       .setInputFiles([file('cats.zip', 'cats'), file('dogs.zip', 'dogs')]);
-    await dialog.getByText('已完成').nth(1).waitFor();
-    expect(set('cats.zip')?.files.map(({ size }) => size)).toEqual([4]);
+    await expect.poll(() => things.uploads.some(({ offset }) => offset === 3)).toBe(true);
     await dialog.getByRole('button', { name: '关闭' }).first().click();
-    await page.getByRole('link', { name: 'dogs.zip' }).waitFor();
-    await page.getByRole('region', { name: '上传' }).getByText('2 个文件已上传').waitFor();
     await page.getByRole('link', { name: '代码', exact: true }).click();
+    things.cutAt = Infinity;
+    await page.getByRole('region', { name: '上传' }).getByText('2 个文件已上传').waitFor();
+    expect(set('cats.zip')?.files.map(({ size }) => size)).toEqual([4]);
     await page.getByRole('button', { name: '清除已结束的' }).click();
     await page.getByRole('region', { name: '上传' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: '数据集', exact: true }).click();
+    await page.getByRole('link', { name: 'dogs.zip' }).waitFor();
+    await page.close();
+  });
+
+  it('that was seen to arrive is not told of again', async () => {
+    const page = await suite.open(`${PROJECT_PATH}/datasets`);
+    await page.getByRole('button', { name: '上传', exact: true }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('input[type="file"]').setInputFiles(file('birds.zip', 'birds'));
+    await dialog.getByText('已完成').waitFor();
+    await dialog.getByRole('button', { name: '关闭' }).first().click();
+    await page.getByRole('link', { name: 'birds.zip' }).waitFor();
+    expect(await page.getByRole('region', { name: '上传' }).count()).toBe(0);
     await page.close();
   });
 
