@@ -178,12 +178,15 @@ void check_spec(const TaskRequest& request, const Catalogue& catalogue, Problems
   const Cluster* cluster = catalogue.find_cluster(request.cluster);
   if (cluster == nullptr || !check_devices(request, *cluster, catalogue, problems)) return;
   if (!spec_serves(*spec, request.compute, *cluster, enum_name(request.kind))) {
-    problems.add(
-        "spec", "spec_does_not_fit",
-        {fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.",
-                     spec->name, enum_name(request.kind), request.compute, request.cluster),
-         fmt::format("资源规格 {} 不适用于集群 {} 上计算资源 {} 的此类任务。", spec->name,
-                     request.cluster, request.compute)});
+    Text told{fmt::format("The spec {} is not for {} tasks of the compute resource {} on {}.",
+                          spec->name, enum_name(request.kind), request.compute, request.cluster),
+              fmt::format("资源规格 {} 不适用于集群 {} 上计算资源 {} 的此类任务。", spec->name,
+                          request.cluster, request.compute)};
+    if (spec->compute != request.compute) {
+      told.en += fmt::format(" It is one of {}: choose that compute resource.", spec->compute);
+      told.zh += fmt::format("它属于计算资源 {}，请选择该计算资源。", spec->compute);
+    }
+    problems.add("spec", "spec_does_not_fit", std::move(told));
     return;
   }
   const std::optional<Text> why = why_impossible(*spec, *cluster, catalogue);

@@ -80,7 +80,8 @@ void TaskForm::define(Options& options, Use use) {
   define_inputs(options, use);
   options.text("--cluster", cluster_, "NAME",
                {"openi (default), c2net, …", "算力集群，默认 openi"});
-  options.text("--compute", compute_, "NAME", {"cpu (default), gpu, npu", "计算资源，默认 cpu"});
+  options.text("--compute", compute_, "NAME",
+               {"cpu, gpu, npu (the spec's)", "计算资源：cpu、gpu、npu，默认随规格"});
   options.text("--image", image_, "NAME", {"host (default) or another", "镜像，默认 host"});
   options.text("--engine", engine_, "NAME", {"AI engine of an NPU task", "NPU 任务的 AI 引擎"});
   options.text("--max-runtime", max_runtime_, "TIME",

@@ -22,6 +22,9 @@ class TaskForm {
   enum class Use { submit, modify };
   void define(Options& options, Use use);
 
+  // The spec is named and the compute resource is not: it is the spec's.
+  bool leaves_compute_to_spec() const { return spec_ && !compute_; }
+
   // Throws a usage error naming a flag that cannot be read.
   TaskRequest apply(TaskRequest request) const;
 

@@ -72,6 +72,13 @@ int after_submit(Session& session, const json::value& answer, bool follow) {
   return exit_code_of(end.state, end.exit_code);
 }
 
+// A spec that there is not is the server's to name, with those there are.
+void take_compute_of_spec(Session& session, TaskRequest& request) {
+  const auto specs = session.api().get_as<api::SpecList>(Path{"specs"});
+  const auto spec = std::ranges::find(specs.items, request.spec, &api::SpecView::name);
+  if (spec != specs.items.end()) request.compute = spec->compute;
+}
+
 class TaskSubmit final : public Command {
  public:
   TaskSubmit() : Command("task submit", {"Run a script of a project", "提交任务"}) {}
@@ -90,7 +97,8 @@ class TaskSubmit final : public Command {
   }
 
   int run(Session& session) override {
-    const TaskRequest request = form_.apply(file_ ? read_request(session, *file_) : TaskRequest{});
+    TaskRequest request = form_.apply(file_ ? read_request(session, *file_) : TaskRequest{});
+    if (!file_ && form_.leaves_compute_to_spec()) take_compute_of_spec(session, request);
     const Path path = session.project_path(project_).add("tasks");
     return after_submit(session, session.api().post(path, to_json(request)), follow_);
   }

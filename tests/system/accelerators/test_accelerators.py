@@ -7,6 +7,7 @@ import pytest
 
 from fake_vendor import HOLD, LOOK, FakeVendor, seen
 from api_client import problem_of
+from command_line import CommandLine
 from projects import Project
 from running_server import serving
 from traces import until
@@ -55,6 +56,15 @@ def test_specs_are_made_of_what_the_machine_has(client):
     assert (one["compute"], one["accelerators"], one["source"], one["free_now"], one["free"]) == ("gpu", 1, "machine", True, 2)
     assert one["text"].startswith("GPU: 1*F1, CPU: 4, ")
     assert specs["gpu-2xf1"]["free"] == 1
+
+
+def test_at_the_command_line_the_spec_decides_the_compute_resource(server, project, tmp_path):
+    project.push({"train.py": "pass"})
+    words = ("task", "submit", "-p", f"admin/{project.name}", "--boot-file", "train.py", "--spec", SPEC)
+    command = CommandLine(server, tmp_path)
+    assert command(*words, "--name", "by-spec", "--json")["compute"] == "gpu"
+    refused = command.run(*words, "--name", "by-hand", "--compute", "cpu")
+    assert refused.returncode != 0 and "one of gpu" in refused.stderr
 
 
 def test_a_task_sees_its_device_and_no_other(client, project):

@@ -124,6 +124,8 @@ TEST(ImageErrors, TellApartWhatARegistrySays) {
 
 TEST(LastWords, AreTheMessageOfTheLastLine) {
   EXPECT_EQ(last_words("first\ntime=\"x\" level=fatal msg=\"it broke\"\n"), "it broke");
+  EXPECT_EQ(last_words("level=fatal msg=\"reading \\\"a:1\\\": refused\"\n"),
+            "reading \"a:1\": refused");
   EXPECT_EQ(last_words("   "), "");
 }
 

@@ -112,6 +112,10 @@ std::string last_words(const std::string& output) {
   if (const std::size_t at = line.find("msg=\""); at != std::string::npos) {
     line = line.substr(at + 5);
     if (line.ends_with('"')) line.pop_back();
+    for (std::size_t mark = line.find("\\\""); mark != std::string::npos;
+         mark = line.find("\\\"", mark + 1)) {
+      line.erase(mark, 1);
+    }
   }
   if (line.size() > 600) line.resize(600);
   return line;
